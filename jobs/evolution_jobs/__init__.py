@@ -1,0 +1,1 @@
+"""What runs inside a stage's pod, or inside a child process of `evo run`."""
