@@ -33,7 +33,7 @@ class Pattern:
     error_types: tuple[ErrorType, ...]
     """Error types that wrong answers to it can betray."""
     sample: Callable[[random.Random, int, float], State]
-    """`sample(rng, size_pixels, difficulty)` draws a state; difficulty 0..1 turns the knobs of the pattern. Never fails: rejection happens inside."""
+    """`sample(rng, size_pixels, difficulty)` draws a state; difficulty 0..1 turns the pattern's knobs. Never fails: rejection is inside."""
     draw: Callable[[State], Image.Image]
     """The RGB picture of a state, a pure function of it."""
     ask: Callable[[State], str]

@@ -23,7 +23,8 @@ class MixtureSpec(Contract):
     """The mixture alpha(k)."""
 
     policy: MixturePolicy = MixturePolicy.GAP
-    """`Gap`: (1 - accuracy)^gamma. `Step`: the reference code's table. `Softmax`: exp((1 - accuracy) / temperature). `LearningProgress`: change of accuracy since the iteration before."""
+    """`Gap`: (1 - accuracy)^gamma. `Step`: the reference code's table. `Softmax`: exp((1 - accuracy) / temperature).
+    `LearningProgress`: change of accuracy since the iteration before."""
     gamma: Annotated[float, Field(gt=0, le=10)] = 1.0
     """Exponent of `Gap`."""
     temperature: Annotated[float, Field(gt=0, le=10)] = 0.2

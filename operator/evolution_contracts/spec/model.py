@@ -37,7 +37,8 @@ class PromptSpec(Contract):
     """
 
     answer_format: AnswerFormat = AnswerFormat.BOXED
-    """`Plain`: the completion is the answer. `Boxed`: the answer stands in `\\boxed{}`. `ThinkBoxed`: reasoning in think tags, then the boxed answer."""
+    """`Plain`: the completion is the answer. `Boxed`: the answer stands in `\\boxed{}`.
+    `ThinkBoxed`: reasoning in think tags, then the boxed answer."""
     instruction: Annotated[str, Field(max_length=2000)] | None = None
     """Text after the question; None takes the standard instruction of the answer format, an empty string takes none."""
     max_answer_tokens: Annotated[int, Field(ge=1, le=32_768)] = 4096
