@@ -1,0 +1,1 @@
+"""The model that is asked: one protocol, and the engines behind it."""
