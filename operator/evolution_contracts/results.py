@@ -160,3 +160,5 @@ class StageResult(Contract):
     seconds: Annotated[float, Field(ge=0)] = 0.0
     """Wall time of the attempt inside the stage's process."""
     peak_memory_bytes: Count = 0
+    api_cost: Annotated[float, Field(ge=0)] = 0.0
+    """Cost of hosted models in the attempt, in the currency of their price list."""

@@ -1,6 +1,7 @@
 """The one prompt of the project: picture first, then question and instruction.
 
-Diagnosis, filter, training and evaluation all build their prompts here, because a pass rate measured on another prompt says nothing about training.
+Diagnosis, filter, training and evaluation all build their prompts here, because a pass rate measured on another prompt says nothing
+about training.
 """
 
 from __future__ import annotations

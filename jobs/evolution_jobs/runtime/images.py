@@ -6,7 +6,7 @@ import hashlib
 import io
 import warnings
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from evolution_contracts.errors import ImageError
 from evolution_contracts.records import ImageRef
@@ -16,7 +16,7 @@ ALLOWED_FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
 
 
 def decode_image(data: bytes, *, name: str, max_pixels: int = DEFAULT_MAX_PIXELS) -> Image.Image:
-    """Return an RGB picture; `ImageError` names what is wrong with it.
+    """Return an RGB picture, upright and on a white ground; `ImageError` names what is wrong with it.
 
     The size is read from the header first, so a decompression bomb is refused before it is unpacked.
     """
@@ -31,11 +31,21 @@ def decode_image(data: bytes, *, name: str, max_pixels: int = DEFAULT_MAX_PIXELS
                     remedy="Scale it down, or raise data.maxImagePixels.",
                 )
             image.load()
+            return _plain_rgb(image)
     except UnidentifiedImageError as error:
         raise ImageError(f"{name}: {len(data)} bytes are no picture.", remedy=f"Use one of {', '.join(ALLOWED_FORMATS)}.") from error
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise ImageError(f"{name}: picture cannot be decoded: {error}.", remedy="Replace the truncated or damaged file.") from error
-    return image.convert("RGB")
+
+
+def _plain_rgb(image: Image.Image) -> Image.Image:
+    """Return what a viewer shows: turned as EXIF says, transparent parts white."""
+    upright = ImageOps.exif_transpose(image)
+    if not upright.has_transparency_data:
+        return upright.convert("RGB")
+    opaque = upright.convert("RGBA")
+    ground = Image.new("RGBA", opaque.size, "white")
+    return Image.alpha_composite(ground, opaque).convert("RGB")
 
 
 def encode_image(image: Image.Image) -> bytes:

@@ -6,6 +6,7 @@ on. The journal has one writer; a line is done when its newline is on the disk.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 from collections.abc import Iterable, Iterator
@@ -13,6 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from evolution_contracts.errors import ArtifactError, BusyError
 from evolution_jobs.runtime.files import storage_errors
 
 Line = dict[str, Any]
@@ -27,7 +29,14 @@ class Journal:
     def __enter__(self) -> Self:
         with storage_errors(self.path):
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = self.path.open("ab")
+            # Unbuffered: after a full disk nothing may be left over that closing the file would try to write again.
+            self._file = self.path.open("ab", buffering=0)
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            self._file.close()
+            raise BusyError(f"{self.path} is being written by another process.", remedy="Stop the other process, or wait for it.") from error
+        with storage_errors(self.path):
             _cut_torn_line(self.path)
         return self
 
@@ -36,21 +45,37 @@ class Journal:
 
     def append(self, lines: Iterable[Line]) -> None:
         """Write lines and flush them to the disk together."""
-        data = b"".join(json.dumps(line, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode() + b"\n" for line in lines)
+        text = "".join(json.dumps(line, sort_keys=True, separators=(",", ":"), ensure_ascii=False) + "\n" for line in lines)
+        # A completion may hold half of a surrogate pair, which has no UTF-8 form.
+        data = memoryview(text.encode(errors="replace"))
         with storage_errors(self.path):
-            self._file.write(data)
-            self._file.flush()
+            while data:
+                data = data[self._file.write(data) :]
             os.fsync(self._file.fileno())
 
 
 def read_journal(path: Path) -> Iterator[Line]:
-    """Yield the complete lines of a journal in order; a missing file has none, and a torn last line is passed over."""
+    """Yield the complete lines of a journal in order; a missing file has none, and a torn last line is passed over.
+
+    Raises:
+        ArtifactError: A complete line is no JSON object; something else than a journal wrote to the file.
+    """
     if not path.exists():
         return
     with path.open("rb") as file:
-        for line in file:
+        for number, line in enumerate(file, start=1):
             if line.endswith(b"\n"):
-                yield json.loads(line)
+                yield _parsed(path, number, line)
+
+
+def _parsed(path: Path, number: int, line: bytes) -> Line:
+    try:
+        parsed = json.loads(line)
+    except ValueError as error:
+        raise ArtifactError(f"{path}: line {number} is damaged: {error}.", remedy="Remove the file; its work is done again.") from error
+    if not isinstance(parsed, dict):
+        raise ArtifactError(f"{path}: line {number} is no JSON object.", remedy="Remove the file; its work is done again.")
+    return parsed
 
 
 def _cut_torn_line(path: Path) -> None:

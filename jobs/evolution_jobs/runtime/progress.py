@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,6 +16,8 @@ from evolution_jobs.runtime.files import write_atomically
 
 WRITE_INTERVAL_SECONDS = 0.5
 """Least time between two writes of the progress file; each is an atomic replacement."""
+MAX_ACTIVITY_CHARACTERS = 200
+"""Longest text of `Progress.activity`."""
 
 
 class ProgressReporter:
@@ -43,15 +46,18 @@ class ProgressReporter:
     def advance(self, done: int) -> None:
         """Count `done` further units."""
         if done > 0:
-            self._change(done=self._progress.done + done, progressed_at=time.time())
+            with self._lock:
+                self._progress = self._progress.model_copy(update={"done": self._progress.done + done, "progressed_at": time.time()})
+            self._flush_when_due()
 
     def activity(self, text: str) -> None:
-        """Say what happens now; this is no progress."""
-        self._change(activity=text)
+        """Say what happens now, cut to 200 characters; this is no progress."""
+        self._change(activity=text[:MAX_ACTIVITY_CHARACTERS])
 
     def metrics(self, **values: float) -> None:
-        """Set the newest values of named metrics; this is no progress."""
-        self._change(metrics={**self._progress.metrics, **values})
+        """Set the newest values of named metrics; this is no progress. A value that is not finite is removed: JSON has none."""
+        known = {**self._progress.metrics, **values}
+        self._change(metrics={name: value for name, value in known.items() if math.isfinite(value)})
 
     def snapshot(self) -> Progress:
         """Return the current document."""
@@ -67,12 +73,15 @@ class ProgressReporter:
     def _change(self, **fields: object) -> None:
         with self._lock:
             self._progress = self._progress.model_copy(update=fields)
+        self._flush_when_due()
+
+    def _flush_when_due(self) -> None:
         if time.monotonic() - self._written_at >= WRITE_INTERVAL_SECONDS:
             self.flush()
 
 
 def serve_progress(reporter: ProgressReporter, port: int) -> ThreadingHTTPServer:
-    """Serve `/progress` (JSON) and `/metrics` (Prometheus) on a daemon thread; the caller shuts the server down."""
+    """Serve `/progress` (JSON) and `/metrics` (Prometheus) on a daemon thread; the caller shuts the server down and closes it."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:

@@ -5,6 +5,7 @@ This is one of the two places in the project that catch every exception: whateve
 
 from __future__ import annotations
 
+import json
 import resource
 import time
 from pathlib import Path
@@ -25,6 +26,8 @@ from evolution_jobs.runtime.workspace import Workspace
 
 OUTCOME_NAME = "outcome.json"
 """The outcome is an artifact too, so that a finished attempt can tell its result again."""
+MAX_MESSAGE_BYTES = 2000
+"""Longest failure message, written as JSON: the result around it must stay below the limit whatever the message holds."""
 
 
 def read_input(path: Path, stage: StageName) -> StageInput:
@@ -105,6 +108,7 @@ def _work(stage: Stage, stage_input: StageInput, settings: Settings, workspace: 
     finally:
         if server is not None:
             server.shutdown()
+            server.server_close()
     write_atomically(workspace.folder / OUTCOME_NAME, outcome.canonical_json())
     context.leave("input.json", OUTCOME_NAME)
     workspace.seal(sorted(context.artifacts))
@@ -123,14 +127,20 @@ def _finished_outcome(workspace: Workspace) -> Outcome | None:
 
 
 def _envelope(path: Path) -> dict[str, object]:
-    import json  # noqa: PLC0415
-
     outcome = json.loads(path.read_bytes())
     return {"stage": outcome["stage"], "iteration": 0, "attempt": 0, "outcome": outcome}
 
 
 def _failure(reason: str, message: str, exit_code: ExitCode, *, is_retryable: bool) -> StageFailure:
-    return StageFailure(reason=reason, message=message[:2000], exit_code=int(exit_code), is_retryable=is_retryable)
+    return StageFailure(reason=reason, message=_fitting(message), exit_code=int(exit_code), is_retryable=is_retryable)
+
+
+def _fitting(message: str) -> str:
+    """Return the message, cut so that it fits a result; what has no UTF-8 form (a name of undecodable bytes) becomes a question mark."""
+    text = message[:MAX_MESSAGE_BYTES].encode(errors="replace").decode()
+    while len(json.dumps(text, ensure_ascii=False).encode()) > MAX_MESSAGE_BYTES:
+        text = text[: len(text) * 9 // 10]
+    return text
 
 
 def _write_result(path: Path, result: StageResult) -> None:

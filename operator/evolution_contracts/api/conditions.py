@@ -39,6 +39,8 @@ class Reason(StrEnum):
     STOPPED_BY_GATE = "StoppedByGate"
     TOO_MANY_REJECTIONS = "TooManyRejections"
     STAGE_FAILED = "StageFailed"
+    NO_CANDIDATES = "NoCandidates"
+    NO_TRAINING_SAMPLES = "NoTrainingSamples"
     INVALID_SPEC = "InvalidSpec"
     VALID_SPEC = "ValidSpec"
     ADMITTED = "Admitted"

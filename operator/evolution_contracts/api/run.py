@@ -8,17 +8,18 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from evolution_contracts.api.conditions import Condition
+from evolution_contracts.api.conditions import Condition, Reason
 from evolution_contracts.api.iteration import GateDecision, IterationRecord
 from evolution_contracts.api.metadata import RunMeta
 from evolution_contracts.artifacts import ArtifactRef
 from evolution_contracts.base import Contract
-from evolution_contracts.records import Digest
+from evolution_contracts.records import Digest, Share
 from evolution_contracts.spec.run import RunSpec
 from evolution_contracts.statistics import Estimate
-from evolution_contracts.vocabulary import StageName
+from evolution_contracts.vocabulary import Category, StageName
 
 MAX_HISTORY = 10
+MAX_PROGRESS_INTERVALS = 9
 
 
 class Phase(StrEnum):
@@ -81,6 +82,20 @@ class StageStatus(Contract):
     """Time without progress that counts as a stall."""
     message: Annotated[str, Field(max_length=1000)] = ""
     """Why the last attempt failed or cannot start."""
+    input_digest: Digest | None = None
+    """Digest of the input that the attempt was created with; None before it is created."""
+    missing_since: datetime | None = None
+    """Since when the attempt's workload, or the results of its success, cannot be found; None while nothing is missed."""
+    reporting_shards: Annotated[int, Field(ge=0)] = 0
+    """Shards whose units are in `done`."""
+    finished_shards: Annotated[int, Field(ge=0)] = 0
+    """Shards of the attempt that have succeeded."""
+    progress_intervals: Annotated[tuple[Annotated[float, Field(ge=0)], ...], Field(max_length=MAX_PROGRESS_INTERVALS)] = ()
+    """Seconds between the newest progress marks; their median sets the default stall budget."""
+    gpu_seconds: Annotated[float, Field(ge=0)] = 0.0
+    """GPU time of all attempts of this stage."""
+    api_cost: Annotated[float, Field(ge=0)] = 0.0
+    """Cost of hosted models in the current attempt, as far as it is counted."""
 
 
 class IncumbentStatus(Contract):
@@ -96,6 +111,19 @@ class IncumbentStatus(Contract):
     """Manifest that holds it."""
     evaluation: ArtifactRef
     """Manifest of its evaluation."""
+
+
+class MixtureMemory(Contract):
+    """What the mixture of the next iteration depends on besides its own diagnosis."""
+
+    natural: dict[Category, Annotated[int, Field(ge=0)]] = {}
+    """Samples of each category in the seeds fold, for the arm `Natural`."""
+    first: dict[Category, Share] = {}
+    """Mixture of iteration 1, for the arm `Stale`."""
+    previous: dict[Category, Share] = {}
+    """Mixture of the last finished iteration, for `inertia`."""
+    previous_accuracies: dict[Category, Share] = {}
+    """Accuracies diagnosed in the last finished iteration, for the policy `LearningProgress`."""
 
 
 class IterationSummary(Contract):
@@ -129,8 +157,12 @@ class RunStatus(Contract):
     """Lineage and results of the current iteration so far."""
     baseline: Estimate | None = None
     """Score of the model that the run started with."""
+    baseline_evaluation: ArtifactRef | None = None
+    """Manifest of the evaluation behind `baseline`."""
     data: ArtifactRef | None = None
     """Manifest of stage prepare: folds and first model."""
+    mixture: MixtureMemory = MixtureMemory()
+    """What the next mixture takes from the iterations before."""
     best: IncumbentStatus | None = None
     """The best model so far."""
     history: Annotated[
@@ -146,12 +178,18 @@ class RunStatus(Contract):
     """Cost of hosted models."""
     active_seconds: Annotated[float, Field(ge=0)] = 0.0
     """Time outside queues and suspension."""
+    iteration_active_seconds: Annotated[float, Field(ge=0)] = 0.0
+    """Part of `activeSeconds` that belongs to the current iteration."""
     accounted_at: datetime | None = None
     """Until when `activeSeconds` and `gpuSeconds` are counted."""
     started_at: datetime | None = None
     """When the run was first looked at."""
     finished_at: datetime | None = None
     """When it ended."""
+    ending: Reason | None = None
+    """Why no further stage but the report begins; None while the run goes on."""
+    first_attempt: Annotated[int, Field(ge=0)] = 0
+    """Number of the first attempt of a stage that begins now; grows when work is given up, so that no folder is written twice."""
     served_rerun: Annotated[str, Field(max_length=63)] | None = None
     """Id of the last rerun request that was served."""
 

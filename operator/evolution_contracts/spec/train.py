@@ -32,7 +32,7 @@ class LoraSpec(Contract):
 
     rank: Annotated[int, Field(ge=1, le=1024)] = 64
     """Rank of the adapters."""
-    alpha: Annotated[float, Field(gt=0, le=4096)] = 128.0
+    alpha: Annotated[int, Field(ge=1, le=4096)] = 128
     """Scale of the adapters."""
     target_modules: Annotated[tuple[Annotated[str, Field(max_length=200)], ...], Field(max_length=64)] = ("all-linear",)
     """Modules that get adapters; the vision tower is left out."""
@@ -99,7 +99,7 @@ class TrainSpec(Contract):
     micro_batch_size: Annotated[int, Field(ge=1, le=65_536)] = 8
     """Completions that one process holds in memory for the backward pass."""
     checkpoint_every_steps: Annotated[int, Field(ge=1, le=1_000_000)] = 10
-    """Optimiser updates between checkpoints."""
+    """Rollout batches between checkpoints; a checkpoint always stands between two batches, so that a resumed run equals an undisturbed one."""
     checkpoint_seconds: Annotated[int, Field(ge=1, le=86_400)] = 60
     """Time that writing one checkpoint may take; the stall clock allows three times as much."""
     precision: Annotated[str, Field(pattern=r"^(float32|bfloat16)$")] = "bfloat16"

@@ -1,0 +1,10 @@
+"""Names of the artifacts that one stage leaves and another reads, beside those of folds and models."""
+
+REPORT_NAME = "report.json"
+"""Diagnose: the report R(k), see `runtime.diagnosis`."""
+CANDIDATES_NAME = "candidates.parquet"
+"""Generate: the accepted candidates of one shard."""
+TRAINING_SET_NAME = "training_set.parquet"
+"""Filter: what the policy is trained on."""
+ITEMS_NAME = "items.jsonl"
+"""Evaluate: the outcome of every held-out sample, sorted by fold and sample id."""
