@@ -63,9 +63,7 @@ class ArtifactRef(Contract):
     """SHA-256 of the bytes of `manifest.json`; the reader refuses another one."""
 
 
-def attempt_folder(
-    namespace: str, run: str, *, iteration: int, stage: StageName, attempt: int, shard: int | None = None
-) -> PurePosixPath:
+def attempt_folder(namespace: str, run: str, *, iteration: int, stage: StageName, attempt: int, shard: int | None = None) -> PurePosixPath:
     """Return the folder of one attempt (of one shard), relative to the artifact root."""
     folder = PurePosixPath(namespace, run, f"i{iteration}", stage.value, f"a{attempt}")
     return folder if shard is None else folder / f"s{shard}"

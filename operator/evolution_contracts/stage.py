@@ -37,6 +37,17 @@ class IterationPlan(Contract):
     """Samples to generate in each category, m_c; sums to `generate.samples`."""
 
 
+class IterationVerdict(Contract):
+    """What the gate decided about one iteration."""
+
+    iteration: Annotated[int, Field(ge=0)]
+    """Number of the iteration; 0 is the baseline."""
+    decision: Literal["Baseline", "Promoted", "Rejected"]
+    """What became of the iteration's candidate."""
+    reason: Annotated[str, Field(max_length=1000)] = ""
+    """Why, with the numbers that were compared."""
+
+
 class StageInput(Contract):
     """Everything one attempt of one stage needs to know."""
 
@@ -56,3 +67,5 @@ class StageInput(Contract):
     """Mixture and quotas; present for generate and everything after it in the iteration."""
     history: Annotated[tuple[ArtifactRef, ...], Field(max_length=1000)] = ()
     """For the report: every manifest of the run, oldest first."""
+    verdicts: Annotated[tuple[IterationVerdict, ...], Field(max_length=1000)] = ()
+    """For the report: what the gate decided, oldest first; an iteration that did not reach the gate has none."""

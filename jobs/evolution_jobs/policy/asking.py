@@ -80,7 +80,9 @@ class Manner:
 class Examiner:
     """Asks one policy about samples and returns one line for each."""
 
-    def __init__(self, context: StageContext, policy: Policy, verifier: Verifier, resumed: Resumed, manner: Manner, describe: Describe) -> None:
+    def __init__(
+        self, context: StageContext, *, policy: Policy, verifier: Verifier, resumed: Resumed, manner: Manner, describe: Describe
+    ) -> None:
         self._context = context
         self._policy = policy
         self._verifier = verifier
@@ -134,7 +136,7 @@ def examiner(context: StageContext, opener: PolicyOpener, manner: Manner, recipe
         Verifier(context.input.spec.prompt.answer_format) as verifier,
         opener(manner.serving, model, context.input.spec.prompt) as policy,
     ):
-        yield Examiner(context, policy, verifier, resumed, manner, describe)
+        yield Examiner(context, policy=policy, verifier=verifier, resumed=resumed, manner=manner, describe=describe)
 
 
 def require_judged(*, judged: int, abstained: int, max_share: float, unanswered: int) -> float:

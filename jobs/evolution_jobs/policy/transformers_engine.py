@@ -41,7 +41,6 @@ class TransformersPolicy:
         batches = [prompts[start : start + self.batch_size] for start in range(0, len(prompts), self.batch_size)]
         return [completions for batch in batches for completions in self._complete_batch(batch, n, sampling, seed)]
 
-    @torch.inference_mode()
     def _complete_batch(self, prompts: Sequence[Prompt], n: int, sampling: Sampling, seed: int) -> list[list[Completion]]:
         torch.manual_seed(derive_seed(seed, *(prompt.key for prompt in prompts)))
         texts = [
@@ -49,9 +48,10 @@ class TransformersPolicy:
         ]
         images = [decode_image(prompt.image, name=prompt.key) for prompt in prompts]
         inputs = self._processor(text=texts, images=images, return_tensors="pt", padding=True).to(self._device)
-        generated = self._model.generate(
-            **inputs, max_new_tokens=self._max_answer_tokens, num_return_sequences=n, **_sampling_arguments(sampling)
-        )
+        with torch.inference_mode():
+            generated = self._model.generate(
+                **inputs, max_new_tokens=self._max_answer_tokens, num_return_sequences=n, **_sampling_arguments(sampling)
+            )
         tokens = generated[:, inputs["input_ids"].shape[1] :]
         completions = [self._completion(row) for row in tokens]
         return [completions[start : start + n] for start in range(0, len(completions), n)]

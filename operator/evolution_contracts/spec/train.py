@@ -99,7 +99,7 @@ class TrainSpec(Contract):
     micro_batch_size: Annotated[int, Field(ge=1, le=65_536)] = 8
     """Completions that one process holds in memory for the backward pass."""
     checkpoint_every_steps: Annotated[int, Field(ge=1, le=1_000_000)] = 10
-    """Rollout batches between checkpoints; a checkpoint always stands between two batches, so that a resumed run equals an undisturbed one."""
+    """Rollout batches between checkpoints; one always stands between two batches, so that a resumed run equals an undisturbed one."""
     checkpoint_seconds: Annotated[int, Field(ge=1, le=86_400)] = 60
     """Time that writing one checkpoint may take; the stall clock allows three times as much."""
     precision: Annotated[str, Field(pattern=r"^(float32|bfloat16)$")] = "bfloat16"
