@@ -9,7 +9,6 @@ from typing import Any
 
 from evolution_jobs.runtime.journal import Line, read_journal
 
-CURVE_NAME = "curve.jsonl"
 METRICS = {
     "reward": "reward_mean",
     "reward_std": "reward_std",

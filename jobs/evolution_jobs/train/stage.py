@@ -16,9 +16,10 @@ from evolution_jobs.runtime.datasets import read_dataset
 from evolution_jobs.runtime.folds import REGISTRY_NAME, Registry
 from evolution_jobs.runtime.journal import Journal
 from evolution_jobs.runtime.model_folder import MODEL_FOLDER, model_artifacts, model_digest
+from evolution_jobs.runtime.names import CURVE_NAME
 from evolution_jobs.train.batches import BatchPlan, plan_batches
 from evolution_jobs.train.checkpoints import mark_complete, newest_checkpoint
-from evolution_jobs.train.curve import CURVE_NAME, curve_line, curve_until, mean_of_tenth
+from evolution_jobs.train.curve import curve_line, curve_until, mean_of_tenth
 from evolution_jobs.train.processes import run_training
 from evolution_jobs.train.trainer import Hooks
 from evolution_jobs.train.worker import Training

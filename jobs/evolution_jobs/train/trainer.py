@@ -96,7 +96,7 @@ def grpo_config(spec: TrainSpec, prompt: PromptSpec, plan: BatchPlan, *, folder:
         epsilon_high=grpo.clip_high,
         loss_type="grpo",
         scale_rewards="group",
-        gradient_checkpointing=spec.gradient_checkpointing,
+        activation_checkpointing=spec.gradient_checkpointing,
         logging_steps=1,
         logging_strategy="steps",
         save_strategy="no",
