@@ -280,6 +280,14 @@ class Canvas:
             self.least_text_size = min(self.least_text_size, size)
         return box
 
+    def stamp(self, mask: Image.Image, center: Point, color: Color) -> Box:
+        """Paint `color` through a mask whose pixels are `scale` to a unit, centred; return its box, a label. Large boards only."""
+        left, top = round(center[0] * self.scale - mask.width / 2), round(center[1] * self.scale - mask.height / 2)
+        self.pen.bitmap((left, top), mask, fill=color)
+        box = Box(*(value / self.scale for value in (left, top, left + mask.width, top + mask.height)))
+        self.labels.append(box)
+        return box
+
     def measure(self, text: str, size: float, face: str = "DejaVuSans") -> float:
         """Return the width of a line of text in units."""
         return self._font(size, face).getlength(text) / self.scale

@@ -86,5 +86,5 @@ def draw_scene(family: Family, pattern: Pattern, *, seed: int, size_pixels: int,
         question=pattern.ask(state),
         answer=pattern.answer(state),
         image=pattern.draw(state),
-        uri=f"scene://{family.category}/{pattern.name}@{family.version}?seed={seed}&size={size_pixels}&difficulty={difficulty:g}",
+        uri=f"scene://{family.category}/{pattern.name}@{family.version}?seed={seed}&size={size_pixels}&difficulty={difficulty!r}",
     )

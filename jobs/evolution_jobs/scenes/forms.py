@@ -18,6 +18,8 @@ from evolution_contracts.vocabulary import ErrorType
 from evolution_jobs.scenes.canvas import is_tiny
 from evolution_jobs.scenes.family import Pattern, State
 
+Ask = Callable[[State], str]
+
 PHRASES = 6
 """Values of `phrase`: a multiple of 1, 2 and 3, so that up to three wordings are equally frequent."""
 
@@ -28,7 +30,7 @@ class Form:
 
     sample: Callable[[random.Random, float], dict[str, Any]]
     draw: Callable[[State], Image.Image]
-    ask: Callable[[State], str]
+    ask: Ask
     answer: Callable[[State], Answer]
     check: Callable[[State, str], bool]
     explain: Callable[[State, str], ErrorType]
@@ -61,18 +63,23 @@ def two_sized(
     )
 
 
-def phrased(*templates: str) -> Callable[[State], str]:
+def phrased(*templates: str) -> Ask:
     """Return the `ask` of a form whose wording is one of `templates`, filled with values of the state."""
 
     def ask(state: State) -> str:
-        return templates[state.get("phrase", 0) % len(templates)].format_map(state)
+        phrase: int = state.get("phrase", 0)
+        return templates[phrase % len(templates)].format_map(state)
 
     return ask
 
 
-def by_kind(asks: Mapping[str, Callable[[State], str]]) -> Callable[[State], str]:
+def by_kind(asks: Mapping[str, Ask]) -> Ask:
     """Return the `ask` of a form that asks several kinds of question about one picture; `state["kind"]` selects."""
-    return lambda state: asks[state["kind"]](state)
+
+    def ask(state: State) -> str:
+        return asks[state["kind"]](state)
+
+    return ask
 
 
 def spread(difficulty: float, easiest: int, hardest: int) -> int:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import importlib
+import random
 import re
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from evolution_contracts.errors import ContractError
 from evolution_contracts.vocabulary import Category
-from evolution_jobs.scenes.family import Family, Pattern, Scene, draw_scene
+from evolution_jobs.scenes.family import Family, Pattern, Scene, State, draw_scene
 
 _URI = re.compile(
     r"scene://(?P<category>\w+)/(?P<pattern>\w+)@(?P<version>[0-9]+)"
-    r"\?seed=(?P<seed>-?[0-9]+)&size=(?P<size>[0-9]+)&difficulty=(?P<difficulty>[0-9.e+-]+)"
+    r"\?seed=(?P<seed>-?[0-9]+)&size=(?P<size>[0-9]+)&difficulty=(?P<difficulty>[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?)"
 )
 
 
@@ -60,6 +62,25 @@ def redraw(uri: str) -> Scene:
     Raises:
         ContractError: The URI is malformed, names an unknown category or pattern, or another version of the family drew it.
     """
+    name = _parsed(uri)
+    return draw_scene(name.family, name.pattern, seed=name.seed, size_pixels=name.size_pixels, difficulty=name.difficulty)
+
+
+def state_of(uri: str) -> State:
+    """Return the state of the scene that a `scene://` URI names, without drawing it; raises as `redraw` does."""
+    name = _parsed(uri)
+    return name.pattern.sample(random.Random(name.seed), name.size_pixels, name.difficulty)
+
+
+class _SceneName(NamedTuple):
+    family: Family
+    pattern: Pattern
+    seed: int
+    size_pixels: int
+    difficulty: float
+
+
+def _parsed(uri: str) -> _SceneName:
     found = _URI.fullmatch(uri)
     if found is None or found["category"] not in {category.value for category in Category}:
         raise ContractError(
@@ -71,10 +92,6 @@ def redraw(uri: str) -> Scene:
             f"{uri!r} was drawn by version {found['version']} of the family; this is version {drawn_by.version}.",
             remedy="Draw it with the release that made it.",
         )
-    return draw_scene(
-        drawn_by,
-        pattern(drawn_by.category, found["pattern"]),
-        seed=int(found["seed"]),
-        size_pixels=int(found["size"]),
-        difficulty=float(found["difficulty"]),
+    return _SceneName(
+        drawn_by, pattern(drawn_by.category, found["pattern"]), int(found["seed"]), int(found["size"]), float(found["difficulty"])
     )

@@ -21,6 +21,7 @@ COMMON = (
     "what",
     "which",
     "is",
+    "it",
     "of",
     "the",
     "in",
@@ -37,20 +38,20 @@ COMMON = (
 )
 COLORS = ("red", "green", "blue", "yellow", "purple", "cyan", "white")
 PLACES = ("left", "right", "top", "bottom", "larger", "smaller", "same", "first", "last")
-SHAPES = ("circle", "square", "triangle", "dots", "sides", "shape", "line")
+SHAPES = ("circle", "square", "triangle", "dots", "sides")
 
 EVERYDAY_OBJECT = ("hour", "minute")
 CHART_GRAPH = ("bar", "bars", "tallest", "value")
-TEXT_DENSE = ("small", "digits")
+TEXT_DENSE: tuple[str, ...] = ()
 MATH_FORMULA = ("compute", "missing")
-NATURAL_SCENE = ("trees", "birds", "tree", "sun")
-GEOMETRIC = ("corners",)
-MEDICAL: tuple[str, ...] = ()
-DIAGRAM: tuple[str, ...] = ()
-MAP: tuple[str, ...] = ()
-ARTISTIC: tuple[str, ...] = ()
-ARCHITECTURAL: tuple[str, ...] = ()
-MIXED: tuple[str, ...] = ()
+NATURAL_SCENE = ("trees", "tree", "sun")
+GEOMETRIC: tuple[str, ...] = ()
+MEDICAL = ("where", "largest", "spot", "spots", "peaks", "level")
+DIAGRAM = ("result", "arrow", "to", "leaves", "lamps", "links")
+MAP = ("north", "south", "east", "west", "nearest", "steps", "houses", "areas")
+ARTISTIC = ("most", "odd", "next")
+ARCHITECTURAL = ("rooms", "windows")
+MIXED = ("are", "more")
 
 TINY_WORDS: tuple[str, ...] = tuple(
     dict.fromkeys(
