@@ -20,6 +20,7 @@ from evolution_jobs.train.batches import BatchPlan
 from evolution_jobs.train.checkpoints import Checkpoint
 from evolution_jobs.train.rewards import VerifiableReward
 from evolution_jobs.train.rows import training_rows
+from evolution_jobs.train.shared_pictures import share_pictures
 from evolution_jobs.train.trainer import Hooks, RepeatableGRPOTrainer, StageCallback, grpo_config
 
 
@@ -46,6 +47,7 @@ def train(training: Training, hooks: Hooks) -> int:
     processor, model = load_model(training.model, precision="float32")
     if training.resume is not None and training.spec.lora is None:
         _take_weights(model, training.resume.folder)
+    share_pictures(model)
     ends = model.generation_config.eos_token_id
     end_tokens = frozenset([ends] if isinstance(ends, int) else ends)
     with Verifier(training.prompt.answer_format) as verifier:
