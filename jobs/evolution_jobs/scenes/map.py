@@ -2,8 +2,9 @@
 
 from evolution_contracts.vocabulary import Category
 from evolution_jobs.scenes.family import Family
+from evolution_jobs.scenes.map_bearing import BEARING
+from evolution_jobs.scenes.map_distance import DISTANCE
 from evolution_jobs.scenes.map_districts import DISTRICTS
-from evolution_jobs.scenes.map_landmarks import BEARING, DISTANCE
 from evolution_jobs.scenes.map_legend import LEGEND
 from evolution_jobs.scenes.map_routes import ROUTES
 

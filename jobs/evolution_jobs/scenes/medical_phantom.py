@@ -34,6 +34,13 @@ SEARCHED = Box(96, 84, 352, 372)
 """Where spots may lie; it is inside every body."""
 
 
+def draw_tiny_body(size_pixels: int, ground: int) -> Canvas:
+    """Return a 64-pixel board of a gray ground with one dim round body."""
+    canvas = Canvas(size_pixels, (ground, ground, ground))
+    canvas.ellipse((3, 3, 60, 60), (60, 66, 80))
+    return canvas
+
+
 def draw_phantom(canvas: Canvas, film: Film, body: str) -> None:
     """Draw a body and the notice on a large board."""
     middle = canvas.board / 2

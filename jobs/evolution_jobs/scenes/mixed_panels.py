@@ -67,7 +67,9 @@ TOPICS = {
 BAR_LEFT, BAR_RIGHT = 96.0, 420.0
 
 
-def _values(rng: random.Random, count: int, top: int, step: int) -> list[int]:
+def _values(rng: random.Random, count: int, top: int, difficulty: float) -> list[int]:
+    """Return values on the labelled ticks of an axis, or when it is hard on any tick."""
+    step = top // 10 if difficulty > 0.4 else top // 5
     return [step * rng.randint(1, top // step) for _ in range(count)]
 
 
@@ -77,7 +79,7 @@ def _sample(rng: random.Random, difficulty: float, kind: str) -> Draft | None:
     names = rng.sample(TOPICS[topic], count)
     # Panels of different scales are the trap of hard scenes.
     tops = [20, 20] if rng.random() > difficulty else rng.choice(([10, 20], [20, 10], [20, 40], [40, 20]))
-    before, after = ([step * rng.randint(1, top // step) for _ in names] for top, step in ((top, _step(top, difficulty)) for top in tops))
+    before, after = (_values(rng, count, top, difficulty) for top in tops)
     asked = rng.randrange(count)
     changes = [b - a for a, b in zip(before, after, strict=True)]
     ranked = sorted(changes)
@@ -108,12 +110,6 @@ def _sample(rng: random.Random, difficulty: float, kind: str) -> Draft | None:
         best = names[changes.index(ranked[-1])]
         draft["options"] = shuffled_options(rng, best, rng.sample([name for name in names if name != best], 3))
     return draft
-
-
-def _step(top: int, difficulty: float) -> int:
-    """Return the step of values: whole ticks at first, half ticks when it is hard."""
-    tick = top // 10
-    return tick if difficulty > 0.4 else 2 * tick
 
 
 def _rows(state: State, panel: int) -> list[tuple[str, int]]:

@@ -81,7 +81,7 @@ def _sample(rng: random.Random, difficulty: float, kind: str) -> Draft | None:
         step = 5 if difficulty < 0.4 else 1
         lines.append({"stops": stops, "minutes": [rng.randrange(5, 30, step) for _ in stops], "departures": _departures(rng, difficulty)})
     line = rng.randrange(count)
-    goal = rng.randrange(min(1, longest - 1), longest)
+    goal = rng.randrange(1, longest)
     ride = sum(lines[line]["minutes"][: goal + 1])
     times = lines[line]["departures"]
     taken = rng.randrange(1, DEPARTURES)

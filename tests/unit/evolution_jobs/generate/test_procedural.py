@@ -1,0 +1,79 @@
+"""The gates that a drawn scene must pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from evolution_contracts.records import Ticket
+from evolution_contracts.spec.model import AnswerFormat
+from evolution_contracts.vocabulary import Category, Fold
+from evolution_jobs.answers.verifier import Verifier
+from evolution_jobs.generate.procedural import ScenePainter, Slot
+from evolution_jobs.runtime.datasets import Row
+from evolution_jobs.runtime.folds import Registry
+from evolution_jobs.scenes.registry import family, redraw
+
+TICKET = Ticket(slot=3, category=Category.CHART_GRAPH, pattern="bar_value", difficulty=0.5, seed=11)
+
+
+@pytest.fixture(scope="module")
+def verifier() -> Iterator[Verifier]:
+    with Verifier(AnswerFormat.PLAIN) as verifier:
+        yield verifier
+
+
+def painter(verifier: Verifier, registry: Registry = Registry({}), *, attempts: int = 4) -> ScenePainter:  # noqa: B008 - frozen
+    return ScenePainter(verifier=verifier, registry=registry, size_pixels=64, max_attempts=attempts)
+
+
+def row_of(slot: Slot) -> Row:
+    """Return the candidate of a slot that must be filled."""
+    assert slot.row is not None
+    return slot.row
+
+
+def test_slot_is_filled_by_the_scene_of_its_ticket(verifier: Verifier) -> None:
+    slot = painter(verifier).fill(TICKET)
+    sample = row_of(slot).sample
+    assert (slot.attempts, slot.rejected) == (1, {})
+    assert (sample.category, sample.pattern, sample.difficulty) == (TICKET.category, TICKET.pattern, TICKET.difficulty)
+    assert "seed=11&" in sample.source.uri
+    assert redraw(sample.source.uri).state_digest.endswith(sample.cluster.removeprefix("scene:"))
+
+
+def test_duplicate_is_drawn_again_with_another_seed(verifier: Verifier) -> None:
+    own = painter(verifier)
+    first = own.fill(TICKET)
+    second = own.fill(TICKET)
+    assert (second.attempts, second.rejected) == (2, {"duplicate": 1})
+    assert row_of(second).sample.cluster != row_of(first).sample.cluster
+
+
+def test_held_out_scene_is_drawn_again(verifier: Verifier) -> None:
+    first = row_of(painter(verifier).fill(TICKET))
+    registry = Registry.of({Fold.TEST: [first.sample]})
+    second = painter(verifier, registry).fill(TICKET)
+    assert second.rejected == {"held_out": 1}
+    assert not registry.is_held_out(row_of(second).sample)
+
+
+def test_scene_of_the_seeds_fold_may_be_trained_on(verifier: Verifier) -> None:
+    first = row_of(painter(verifier).fill(TICKET))
+    slot = painter(verifier, Registry.of({Fold.SEEDS: [first.sample]})).fill(TICKET)
+    assert row_of(slot) == first
+
+
+def test_slot_stays_empty_when_the_attempts_are_used_up(verifier: Verifier) -> None:
+    alone = painter(verifier, attempts=1)
+    alone.fill(TICKET)
+    slot = alone.fill(TICKET)
+    assert (slot.row, slot.attempts, slot.rejected) == (None, 1, {"duplicate": 1})
+
+
+@pytest.mark.parametrize("category", [Category.CHART_GRAPH, Category.EVERYDAY_OBJECT, Category.TEXT_DENSE])
+def test_scenes_of_every_pattern_pass_the_gates_at_once(verifier: Verifier, category: Category) -> None:
+    own = painter(verifier, attempts=1)
+    for number, pattern in enumerate(family(category).patterns):
+        assert own.fill(Ticket(slot=number, category=category, pattern=pattern.name, difficulty=0.3, seed=5 + number)).row is not None
