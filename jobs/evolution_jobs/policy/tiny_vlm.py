@@ -52,7 +52,7 @@ CHAT_TEMPLATE = (
     "{% elif part['type'] == 'text' %}{{ ' ' + part['text'] }}{% endif %}{% endfor %}{% endif %}"
     "{{ ' <|im_end|> ' }}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|> assistant ' }}{% endif %}"
 )
-STRONG_SHARE = 2.2
+STRONG_SHARE = 1.5
 """How much more often a strong category is seen in the warm start than a weak one; a harder skew leaves skills that GRPO cannot find."""
 WEAK_CATEGORIES = frozenset(
     {

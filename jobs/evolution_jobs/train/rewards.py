@@ -13,7 +13,7 @@ from evolution_contracts.spec.train import GrpoSpec
 from evolution_jobs.answers.reward import reward
 from evolution_jobs.answers.verifier import Verifier
 
-_ANSWER: TypeAdapter[Answer] = TypeAdapter(Answer)
+_ANSWER: TypeAdapter[Any] = TypeAdapter(Answer)
 
 
 class VerifiableReward:
