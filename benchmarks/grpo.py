@@ -92,7 +92,6 @@ class _World:
 
     def run_stage(self) -> float:
         """Return the seconds of the stage's own training."""
-
         place = self._place()
         training = Training(
             spec=self._spec,
@@ -112,7 +111,6 @@ class _World:
 
     def run_bare(self) -> float:
         """Return the seconds of a TRL script as its documentation would have it."""
-
         began = time.perf_counter()
         rows = [
             {

@@ -74,6 +74,8 @@ def test_second_interrupt_does_not_wait_for_a_hung_stage(place: Workplace) -> No
         process.communicate()
     assert process.returncode == ExitCode.TEMPORARY
     assert place.live_pids() == []
+    # It was killed before it came to its end.
+    assert list(place.folder.children.glob("*/main/result.json")) == []
 
 
 def test_second_evo_on_the_same_folder_names_the_first(place: Workplace) -> None:

@@ -9,7 +9,7 @@ import signal
 import pytest
 
 from evolution_contracts.api.run import Phase
-from evolution_contracts.errors import ConfigError, ExitCode, MissingDependencyError
+from evolution_contracts.errors import ConfigError, ExitCode, MissingDependencyError, StorageError
 from evolution_contracts.vocabulary import StageName
 from evolution_operator.local.launcher import StageProgram
 from evolution_operator.local.lock import exclusive
@@ -158,3 +158,11 @@ def test_changed_run_file_is_refused_before_anything_starts(place: Workplace) ->
     with pytest.raises(ConfigError, match=r"spec\.seed: 1 differs from 42"):
         place.run(overrides=("seed=1",))
     assert place.started() == []
+
+
+def test_folder_that_cannot_be_used_is_a_storage_error(place: Workplace) -> None:
+    place.run(overrides=("suspend=true",))
+    kept = load_state(place.folder)
+    place.folder.logs.write_text("a file where a folder should be")
+    with pytest.raises(StorageError, match="cannot be used"):
+        evolve(place.folder, kept.evolve(spec=kept.spec.evolve(suspend=False)), Recorder(), Body(program=PROGRAM))

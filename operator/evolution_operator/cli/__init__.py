@@ -1,0 +1,1 @@
+"""The command line `evo`, also installed as `kubectl evo`."""
