@@ -38,7 +38,7 @@ def api_page() -> str:
 def errors_page() -> str:
     """Return the page of the error tree with exit codes, and of the condition types and reasons."""
     rows = "\n".join(
-        f"| `{cls.__name__}` | `{cls.reason}` | {int(cls.exit_code)} | {'yes' if cls.is_retryable else 'no'} | {_first_line(cls.__doc__)} |"
+        f"| `{cls.__name__}` | `{cls.reason}` | {int(cls.exit_code)} | {_yes_or_no(cls.is_retryable)} | {_first_line(cls.__doc__)} |"
         for cls in all_error_classes()
     )
     types = ", ".join(f"`{kind}`" for kind in ConditionType)
@@ -80,6 +80,10 @@ def _row(path: str, schema: Schema) -> str:
 def _default(schema: Schema) -> str:
     value: Any = schema.get("default", "")
     return f"`{value}`" if value not in ("", {}) else ""
+
+
+def _yes_or_no(flag: bool) -> str:  # noqa: FBT001 - a word for a flag
+    return "yes" if flag else "no"
 
 
 def _first_line(text: str | None) -> str:

@@ -1,7 +1,8 @@
 """`StageInput`: the one document that a stage is given.
 
 It is the complete truth of an attempt: the resolved spec with every default, who the run is, what the control plane decided, and
-digests of all that the stage may read. Two attempts with equal inputs (but for the attempt number) leave equal artifacts.
+digests of all that the stage may read. Two attempts with equal inputs (but for the attempt number) leave equal artifacts, but for the
+timing of the attempt.
 """
 
 from __future__ import annotations

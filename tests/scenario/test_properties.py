@@ -20,8 +20,9 @@ from evolution_operator.core.decide import decide
 from evolution_operator.core.observation import Interruption, Observation
 from support.runs import a_run
 from support.simulated import NEVER, Behaviour, Script, SimulatedCluster, SimulatedCrashError, gaining
+from support.steady import STEADY
 
-QUICK = settings(deadline=None, derandomize=True, max_examples=20, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(STEADY, max_examples=20, suppress_health_check=[HealthCheck.too_slow])
 RETRIES = {
     "infrastructure_retries": 2,
     "internal_error_retries": 1,

@@ -202,6 +202,23 @@ def test_rerun_of_an_iteration_whose_record_is_gone_is_refused() -> None:
     assert decision.status.phase is Phase.SUCCEEDED
 
 
+def test_records_are_not_lost_when_those_of_the_earlier_pass_stay_long() -> None:
+    class Stubborn(SimulatedCluster):
+        asked = 0
+
+        def apply(self, run: Any, action: Any) -> None:
+            self.asked += isinstance(action, ForgetIterations)
+            if not isinstance(action, ForgetIterations) or self.asked > 100:
+                super().apply(run, action)
+
+    cluster = Stubborn(a_run(iterations=2))
+    cluster.run_to_end()
+    cluster.edit(**request(1, EVALUATE))
+    cluster.run_to_end()
+    assert cluster.asked > 100
+    assert [record.stages[-1].attempt for record in cluster.records.values()] == [0, 1, 1]
+
+
 def test_children_that_take_long_to_go_are_waited_for() -> None:
     cluster = SimulatedCluster(a_run(iterations=2), delete_seconds=300)
     cluster.run_until(is_at(2, TRAIN))

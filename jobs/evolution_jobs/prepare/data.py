@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
+from evolution_contracts.records import Sample
 from evolution_contracts.spec.data import DataSource
 from evolution_contracts.vocabulary import Category, Fold
-from evolution_jobs.prepare.drawn import FOLD_ORDER, draw_fold, seen_keys
+from evolution_jobs.prepare.drawn import FOLD_ORDER, Seen, draw_fold
 from evolution_jobs.prepare.files import import_folds
 from evolution_jobs.runtime.context import StageContext
 from evolution_jobs.runtime.datasets import Row, write_dataset
@@ -36,9 +37,9 @@ def prepare_data(context: StageContext) -> tuple[dict[Fold, int], dict[Category,
 
 def _draw(context: StageContext, writer: _FoldWriter) -> None:
     data = context.input.spec.data
-    total = sum(getattr(data.folds, fold) for fold in Fold) * len(data.categories)
+    total = sum(getattr(data.folds, fold.value) for fold in Fold) * len(data.categories)
     context.progress.begin("samples", total)
-    seen = seen_keys()
+    seen: Seen = {}
     for fold in FOLD_ORDER:
         writer.write(fold, draw_fold(context, fold, seen))
 
@@ -50,7 +51,7 @@ class _FoldWriter:
         self._context = context
         self._samples: dict[Fold, list[Sample]] = {}
         self.sizes: Counter[Fold] = Counter()
-        self.natural: Counter[Category] = Counter({category: 0 for category in context.input.spec.data.categories})
+        self.natural: Counter[Category] = Counter(dict.fromkeys(context.input.spec.data.categories, 0))
 
     def write(self, fold: Fold, rows: Iterable[Row]) -> None:
         kept = list(rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from evolution_contracts.errors import ConfigError
 from evolution_contracts.records import Sample
@@ -25,17 +25,16 @@ Seen = dict[str, Fold]
 """Maps keys of samples drawn so far to their fold."""
 
 
-def seen_keys() -> Seen:
-    """Return what `draw_fold` fills: nothing has been drawn yet."""
-    return {}
+def draw_fold(context: StageContext, fold: Fold, seen: Seen, family_of: Callable[[Category], Family] = family) -> Iterator[Row]:
+    """Yield the samples of a fold, spread evenly over patterns and difficulties; `seen` grows with each.
 
-
-def draw_fold(context: StageContext, fold: Fold, seen: Seen) -> Iterator[Row]:
-    """Yield the samples of a fold, spread evenly over patterns and difficulties; `seen` grows with each."""
+    Raises:
+        ConfigError: A family gives fewer different samples than the fold needs.
+    """
     data = context.input.spec.data
-    wanted: int = getattr(data.folds, fold)
+    wanted: int = getattr(data.folds, fold.value)
     for category in data.categories:
-        drawn_by = family(category)
+        drawn_by = family_of(category)
         for index in range(wanted):
             context.interrupt.check()
             yield _new_row(context, drawn_by, fold, index, seen)
@@ -51,7 +50,7 @@ def even_difficulty(index: int, wanted: int, patterns: int) -> float:
 def _new_row(context: StageContext, drawn_by: Family, fold: Fold, index: int, seen: Seen) -> Row:
     spec = context.input.spec
     patterns = drawn_by.patterns
-    wanted: int = getattr(spec.data.folds, fold)
+    wanted: int = getattr(spec.data.folds, fold.value)
     difficulty = even_difficulty(index, wanted, len(patterns))
     tries = TRIES_PER_PATTERN * len(patterns)
     for attempt in range(tries):
@@ -79,6 +78,3 @@ def _is_new(sample: Sample, fold: Fold, seen: Seen) -> bool:
         return False
     seen.update(dict.fromkeys((sample.id, *shared), fold))
     return True
-
-
-__all__ = ["FOLD_ORDER", "Category", "draw_fold", "even_difficulty", "seen_keys"]

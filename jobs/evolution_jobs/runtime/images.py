@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import struct
 import warnings
 
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -14,6 +15,19 @@ from evolution_contracts.records import ImageRef
 DEFAULT_MAX_PIXELS = 40_000_000
 ALLOWED_FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
 
+_DECODER_ERRORS = (
+    OSError,
+    EOFError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    struct.error,
+    Image.DecompressionBombError,
+)
+"""What Pillow's parsers raise on damaged bytes, found by trying tens of thousands of them."""
+
 
 def decode_image(data: bytes, *, name: str, max_pixels: int = DEFAULT_MAX_PIXELS) -> Image.Image:
     """Return an RGB picture, upright and on a white ground; `ImageError` names what is wrong with it.
@@ -22,7 +36,8 @@ def decode_image(data: bytes, *, name: str, max_pixels: int = DEFAULT_MAX_PIXELS
     """
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            # The limit below is stricter than Pillow's, and what is wrong with a damaged file is told by the error or harmless.
+            warnings.simplefilter("ignore")
             image = Image.open(io.BytesIO(data), formats=ALLOWED_FORMATS)
             width, height = image.size
             if width * height > max_pixels:
@@ -34,7 +49,7 @@ def decode_image(data: bytes, *, name: str, max_pixels: int = DEFAULT_MAX_PIXELS
             return _plain_rgb(image)
     except UnidentifiedImageError as error:
         raise ImageError(f"{name}: {len(data)} bytes are no picture.", remedy=f"Use one of {', '.join(ALLOWED_FORMATS)}.") from error
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+    except _DECODER_ERRORS as error:
         raise ImageError(f"{name}: picture cannot be decoded: {error}.", remedy="Replace the truncated or damaged file.") from error
 
 

@@ -35,7 +35,9 @@ class Journal:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             self._file.close()
-            raise BusyError(f"{self.path} is being written by another process.", remedy="Stop the other process, or wait for it.") from error
+            raise BusyError(
+                f"{self.path} is being written by another process.", remedy="Stop the other process, or wait for it."
+            ) from error
         with storage_errors(self.path):
             _cut_torn_line(self.path)
         return self

@@ -27,7 +27,7 @@ class Resumed:
 
 
 def recipe_of(stage_input: StageInput, **settings: Any) -> str:
-    """Return the digest of what decides a stage's lines: seed, iteration, plan, everything upstream, and the named settings (JSON-ready)."""
+    """Return the digest of what decides a stage's lines: seed, iteration, plan, all upstream, and the named settings (JSON-ready)."""
     known = stage_input.document()
     return text_digest(canonical_json({"settings": settings, **{key: known.get(key) for key in ("seed", "iteration", "upstream", "plan")}}))
 

@@ -6,13 +6,13 @@ This is one of the two places in the project that catch every exception: whateve
 from __future__ import annotations
 
 import json
-import resource
 import time
 from pathlib import Path
 
 import structlog
 from pydantic import ValidationError
 
+from evolution_contracts.artifacts import INPUT_NAME
 from evolution_contracts.errors import ArtifactError, ConfigError, EvolutionError, ExitCode
 from evolution_contracts.results import MAX_RESULT_BYTES, Outcome, StageFailure, StageResult
 from evolution_contracts.stage import StageInput
@@ -20,12 +20,12 @@ from evolution_contracts.vocabulary import StageName
 from evolution_jobs.runtime.context import Interrupt, Stage, StageContext
 from evolution_jobs.runtime.files import write_atomically
 from evolution_jobs.runtime.logs import stage_logger
+from evolution_jobs.runtime.names import OUTCOME_NAME
 from evolution_jobs.runtime.progress import ProgressReporter, serve_progress
 from evolution_jobs.runtime.settings import Settings
+from evolution_jobs.runtime.timing import TIMING_NAME, timing_since
 from evolution_jobs.runtime.workspace import Workspace
 
-OUTCOME_NAME = "outcome.json"
-"""The outcome is an artifact too, so that a finished attempt can tell its result again."""
 MAX_MESSAGE_BYTES = 2000
 """Longest failure message, written as JSON: the result around it must stay below the limit whatever the message holds."""
 
@@ -53,7 +53,7 @@ def run_stage(stage: Stage, stage_input: StageInput, settings: Settings) -> Exit
     failure: StageFailure | None = None
     workspace = Workspace(settings.artifact_root, stage_input, settings.shard)
     try:
-        outcome = _finished_outcome(workspace) or _work(stage, stage_input, settings, workspace, log)
+        outcome = _finished_outcome(workspace) or _work(stage, stage_input, settings, workspace, log, began=began)
     except EvolutionError as error:
         failure = _failure(error.reason, str(error), error.exit_code, is_retryable=error.is_retryable)
     except MemoryError:
@@ -61,6 +61,7 @@ def run_stage(stage: Stage, stage_input: StageInput, settings: Settings) -> Exit
     except Exception as error:
         log.exception("stage crashed")
         failure = _failure("InternalError", f"{type(error).__name__}: {error}", ExitCode.INTERNAL, is_retryable=True)
+    timing = timing_since(began)
     result = StageResult(
         stage=stage_input.stage,
         iteration=stage_input.iteration,
@@ -69,8 +70,8 @@ def run_stage(stage: Stage, stage_input: StageInput, settings: Settings) -> Exit
         outcome=outcome,
         failure=failure,
         manifest=workspace.reference() if outcome is not None else None,
-        seconds=round(time.monotonic() - began, 3),
-        peak_memory_bytes=_peak_memory_bytes(),
+        seconds=timing.seconds,
+        peak_memory_bytes=timing.peak_memory_bytes,
     )
     _write_result(settings.result_file, result)
     exit_code = ExitCode(failure.exit_code) if failure else ExitCode.OK
@@ -85,9 +86,11 @@ def run_stage(stage: Stage, stage_input: StageInput, settings: Settings) -> Exit
     return exit_code
 
 
-def _work(stage: Stage, stage_input: StageInput, settings: Settings, workspace: Workspace, log: structlog.stdlib.BoundLogger) -> Outcome:
+def _work(
+    stage: Stage, stage_input: StageInput, settings: Settings, workspace: Workspace, log: structlog.stdlib.BoundLogger, *, began: float
+) -> Outcome:
     workspace.create()
-    write_atomically(workspace.folder / "input.json", stage_input.canonical_json())
+    write_atomically(workspace.folder / INPUT_NAME, stage_input.canonical_json())
     interrupt = Interrupt()
     interrupt.listen()
     progress = ProgressReporter(stage_input, settings.shard, settings.progress_file)
@@ -110,7 +113,8 @@ def _work(stage: Stage, stage_input: StageInput, settings: Settings, workspace: 
             server.shutdown()
             server.server_close()
     write_atomically(workspace.folder / OUTCOME_NAME, outcome.canonical_json())
-    context.leave("input.json", OUTCOME_NAME)
+    write_atomically(workspace.folder / TIMING_NAME, timing_since(began).canonical_json())
+    context.leave(INPUT_NAME, OUTCOME_NAME, TIMING_NAME)
     workspace.seal(sorted(context.artifacts))
     return outcome
 
@@ -150,9 +154,3 @@ def _write_result(path: Path, result: StageResult) -> None:
         path.write_text(text)
     else:
         write_atomically(path, text)
-
-
-def _peak_memory_bytes() -> int:
-    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    return max(own, children) * 1024

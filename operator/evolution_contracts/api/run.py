@@ -192,6 +192,10 @@ class RunStatus(Contract):
     """Number of the first attempt of a stage that begins now; grows when work is given up, so that no folder is written twice."""
     served_rerun: Annotated[str, Field(max_length=63)] | None = None
     """Id of the last rerun request that was served."""
+    refused_rerun: Annotated[str, Field(max_length=100)] | None = None
+    """Rerun request that could not be served, as `<id>/<iteration>/<stage>`; it is not served later either."""
+    repeats_from: Annotated[int, Field(ge=0)] | None = None
+    """Iteration from which on kept records belong to an earlier pass; None once they are removed."""
 
 
 class EvolutionRun(Contract):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pytest
 
+from evolution_contracts.answers import BoxAnswer
 from evolution_contracts.records import Ticket
 from evolution_contracts.spec.model import AnswerFormat
 from evolution_contracts.vocabulary import Category, Fold
@@ -13,8 +14,12 @@ from evolution_jobs.answers.verifier import Verifier
 from evolution_jobs.generate.procedural import ScenePainter, Slot
 from evolution_jobs.runtime.datasets import Row
 from evolution_jobs.runtime.folds import Registry
-from evolution_jobs.scenes.registry import family, redraw
+from evolution_jobs.scenes.family import Family, Pattern
+from evolution_jobs.scenes.registry import FAMILIES, family, redraw
+from support.rows import poor_family, poor_pattern
 
+EMPTY_BOX = BoxAnswer(left=5, top=5, right=5, bottom=5)
+"""A box without an area overlaps with nothing, not even with itself."""
 TICKET = Ticket(slot=3, category=Category.CHART_GRAPH, pattern="bar_value", difficulty=0.5, seed=11)
 
 
@@ -24,8 +29,10 @@ def verifier() -> Iterator[Verifier]:
         yield verifier
 
 
-def painter(verifier: Verifier, registry: Registry = Registry({}), *, attempts: int = 4) -> ScenePainter:  # noqa: B008 - frozen
-    return ScenePainter(verifier=verifier, registry=registry, size_pixels=64, max_attempts=attempts)
+def painter(
+    verifier: Verifier, registry: Registry | None = None, *, attempts: int = 4, families: Mapping[Category, Family] = FAMILIES
+) -> ScenePainter:
+    return ScenePainter(verifier=verifier, registry=registry or Registry({}), families=families, size_pixels=64, max_attempts=attempts)
 
 
 def row_of(slot: Slot) -> Row:
@@ -77,3 +84,17 @@ def test_scenes_of_every_pattern_pass_the_gates_at_once(verifier: Verifier, cate
     own = painter(verifier, attempts=1)
     for number, pattern in enumerate(family(category).patterns):
         assert own.fill(Ticket(slot=number, category=category, pattern=pattern.name, difficulty=0.3, seed=5 + number)).row is not None
+
+
+@pytest.mark.parametrize(
+    ("pattern", "reason"),
+    [
+        (poor_pattern(pictures=9, check=lambda state, text: False), "check_refused"),
+        (poor_pattern(pictures=9, answer=EMPTY_BOX), "key_refused"),
+    ],
+    ids=["check disagrees with the answer", "answer cannot be read back"],
+)
+def test_scene_with_a_doubtful_key_is_never_accepted(verifier: Verifier, pattern: Pattern, reason: str) -> None:
+    own = painter(verifier, families={Category.MAP: poor_family(Category.MAP, pattern)})
+    slot = own.fill(Ticket(slot=0, category=Category.MAP, pattern="poor", seed=1))
+    assert (slot.row, slot.attempts, slot.rejected) == (None, 4, {reason: 4})

@@ -149,6 +149,19 @@ def test_dataset_is_the_same_after_a_kill_at_any_byte(setting: Setting) -> None:
         shutil.rmtree(crashed)
 
 
+@pytest.mark.parametrize("share", [0.1, 0.7])
+def test_duplicates_are_settled_the_same_after_a_kill(tmp_path: Path, share: float) -> None:
+    """With 300 easy slots many scenes of a pattern come twice, so what earlier slots hold decides what later ones draw."""
+    setting = Setting(tmp_path, arm="Uniform", generate={"samples": 300, "max_difficulty": 0.0})
+    quotas = {OBJECT: 300}
+    whole = setting.outcome(quotas=quotas)
+    assert whole.rejected["duplicate"] > 10
+    folder = setting.folder(quotas=quotas)
+    journal = (folder / "slots.jsonl").read_bytes()
+    (folder / "slots.jsonl").write_bytes(journal[: int(len(journal) * share)])
+    assert setting.outcome(attempt=1, quotas=quotas) == whole
+
+
 def test_finished_slots_are_not_drawn_again(setting: Setting) -> None:
     setting.outcome()
     folder = setting.folder()

@@ -8,17 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from evolution_contracts.answers import IntegerAnswer
+from evolution_contracts.errors import ConfigError
 from evolution_contracts.results import PrepareOutcome
-from evolution_contracts.vocabulary import Category, ErrorType, Fold, StageName
+from evolution_contracts.vocabulary import Category, Fold, StageName
 from evolution_jobs.prepare.drawn import draw_fold, even_difficulty
 from evolution_jobs.runtime.context import StageContext
 from evolution_jobs.runtime.datasets import Row
 from evolution_jobs.runtime.folds import REGISTRY_NAME, Registry
-from evolution_jobs.scenes.family import Family, Pattern
+from evolution_jobs.scenes.family import Family
 from evolution_jobs.scenes.registry import family, redraw
 from evolution_jobs.scenes.rows import scene_row
-from support.rows import picture
+from support.rows import poor_family, poor_pattern
 from support.stage_world import TWO_CATEGORIES, World, failure_of, outcome_of, prepare_stage, tiny_spec
 
 
@@ -88,39 +88,40 @@ def test_outcome_counts_the_folds(world: World, tmp_path: Path) -> None:
     assert outcome.natural == dict.fromkeys(TWO_CATEGORIES, 4)
 
 
-def poor_family(category: Category) -> Family:
-    """Return a family whose only pattern knows three scenes."""
-    pattern = Pattern(
-        name="poor",
-        summary="three scenes",
-        capabilities=("count",),
-        error_types=(ErrorType.COUNTING,),
-        sample=lambda rng, size, difficulty: {"size": size, "red": rng.randrange(3)},
-        draw=lambda state: picture(state["red"], state["size"]),
-        ask=lambda state: "how many ?",
-        answer=lambda state: IntegerAnswer(value=state["red"]),
-        check=lambda state, text: text == str(state["red"]),
-        explain=lambda state, text: ErrorType.COUNTING,
-    )
-    return Family(category=category, version=1, patterns=(pattern,))
-
-
 @pytest.mark.parametrize(("held", "possible"), [(0, 3), (2, 1)], ids=["alone", "beside another fold"])
 def test_category_with_too_few_different_scenes_is_named(tmp_path: Path, held: int, possible: int) -> None:
     world = World(root=tmp_path, spec=tiny_spec(data={"categories": (Category.MAP,), "folds": {"diagnosis": 50, "test": max(1, held)}}))
-    drawn: list[Row] = []
+
+    def three_scenes(category: Category) -> Family:
+        return poor_family(category, poor_pattern(pictures=3))
 
     def stage(context: StageContext) -> PrepareOutcome:
         seen: dict[str, Fold] = {}
         if held:
-            list(draw_fold(context, Fold.TEST, seen, poor_family))
-        drawn.extend(draw_fold(context, Fold.DIAGNOSIS, seen, poor_family))
+            list(draw_fold(context, Fold.TEST, seen, three_scenes))
+        list(draw_fold(context, Fold.DIAGNOSIS, seen, three_scenes))
         raise AssertionError("unreachable")
 
     failure = failure_of(world.run(stage, world.input(StageName.PREPARE, iteration=0)))
     assert failure.reason == "InvalidConfiguration"
     assert f"data.folds.diagnosis: 50 samples: category map gave no new sample after {possible} of them" in failure.message
     assert "Lower data.folds" in failure.message
+
+
+def test_picture_of_one_fold_is_not_asked_about_in_another(tmp_path: Path) -> None:
+    """Fifteen pictures and fifty questions: without the check the folds would share pictures."""
+    world = World(root=tmp_path, spec=tiny_spec(data={"categories": (Category.MAP,), "folds": {"diagnosis": 6, "test": 6}}))
+    pictures: list[set[str]] = []
+
+    def stage(context: StageContext) -> PrepareOutcome:
+        seen: dict[str, Fold] = {}
+        for fold in (Fold.TEST, Fold.DIAGNOSIS):
+            rows = draw_fold(context, fold, seen, lambda category: poor_family(category, poor_pattern(pictures=15, phrases=50)))
+            pictures.append({row.sample.image.pixels_digest for row in rows})
+        raise ConfigError("enough.")
+
+    failure_of(world.run(stage, world.input(StageName.PREPARE, iteration=0)))
+    assert pictures[0].isdisjoint(pictures[1])
 
 
 @pytest.mark.parametrize(("wanted", "patterns"), [(1, 4), (10, 4), (12, 3), (150, 7)])

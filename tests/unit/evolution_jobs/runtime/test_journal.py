@@ -27,6 +27,12 @@ def test_lines_come_back_in_order_over_several_sessions(tmp_path: Path) -> None:
     assert list(read_journal(path)) == LINES
 
 
+def test_lines_are_on_the_disk_when_append_returns(tmp_path: Path) -> None:
+    with Journal(tmp_path / "journal.jsonl") as journal:
+        journal.append(LINES)
+        assert list(read_journal(tmp_path / "journal.jsonl")) == LINES
+
+
 def test_journal_cut_at_any_byte_keeps_the_complete_lines_and_goes_on(tmp_path: Path) -> None:
     path = tmp_path / "journal.jsonl"
     with Journal(path) as journal:

@@ -10,6 +10,7 @@ from evolution_contracts.spec.mixture import MixturePolicy, MixtureSpec
 from evolution_contracts.vocabulary import Arm, Category
 from evolution_operator.core.mixture import Evidence, mixture, posterior_mean, step_weight
 from support.stage_results import a_diagnosis
+from support.steady import STEADY
 
 WEAK, MIDDLE, STRONG = Category.MAP, Category.DIAGRAM, Category.ARTISTIC
 THREE = (WEAK, MIDDLE, STRONG)
@@ -158,6 +159,7 @@ specs = st.builds(
 )
 
 
+@STEADY
 @given(specs, st.sampled_from(Arm), st.lists(counts, min_size=3, max_size=3), st.lists(counts, min_size=3, max_size=3))
 def test_shares_sum_to_one_and_respect_floor_and_cap(spec: Any, arm: Arm, before: Any, after: Any) -> None:
     first = evidence(dict(zip(THREE, before, strict=True)), natural={WEAK: 3, MIDDLE: 2, STRONG: 1})
@@ -177,6 +179,7 @@ def test_shares_sum_to_one_and_respect_floor_and_cap(spec: Any, arm: Arm, before
             assert min(found.values()) >= min(spec.floor_share / 3, spec.cap_share) - 1e-9
 
 
+@STEADY
 @given(specs, st.lists(st.integers(0, 1000), min_size=3, max_size=3))
 def test_judge_outages_never_move_the_mixture(spec: Any, abstained: list[int]) -> None:
     found = evidence()

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from evolution_contracts.api.metadata import MAX_RUN_NAME_LENGTH, RUN_NAME_PATTERN
 from evolution_contracts.vocabulary import StageName
 from evolution_operator.core.naming import MAX_NAME_LENGTH, child_name
+from support.steady import STEADY
 
 DNS_LABEL = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")
 run_names = st.from_regex(RUN_NAME_PATTERN, fullmatch=True).filter(lambda name: len(name) <= MAX_RUN_NAME_LENGTH)
@@ -23,6 +24,7 @@ def test_longest_run_name_with_a_single_digit_attempt_is_not_cut() -> None:
     assert child_name("r" * 30, 999, StageName.DIAGNOSE, 9) == "r" * 30 + "-i999-diagnose-a9"
 
 
+@STEADY
 @given(places)
 def test_every_name_is_a_dns_label_of_at_most_63_characters(place: Any) -> None:
     name = child_name(*place)
@@ -30,11 +32,13 @@ def test_every_name_is_a_dns_label_of_at_most_63_characters(place: Any) -> None:
     assert DNS_LABEL.fullmatch(name)
 
 
+@STEADY
 @given(places, places)
 def test_two_attempts_never_share_a_name(one: Any, other: Any) -> None:
     assert (child_name(*one) == child_name(*other)) == (one == other)
 
 
+@STEADY
 @given(long_names, st.integers(0, 50), st.integers(0, 50))
 def test_cut_names_stay_valid_and_apart(run: str, one: Any, other: Any) -> None:
     names = [child_name(run, 1, StageName.TRAIN, attempt) for attempt in (one, other)]

@@ -1,0 +1,1 @@
+"""Stage diagnose: what the policy gets wrong, category by category."""

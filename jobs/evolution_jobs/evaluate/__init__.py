@@ -1,0 +1,1 @@
+"""Stage evaluate: how good a model is on held-out samples, and how much better than others."""

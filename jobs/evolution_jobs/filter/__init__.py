@@ -1,0 +1,1 @@
+"""Stage filter: the candidates that are worth training on."""

@@ -1,0 +1,1 @@
+"""Stage generate: candidates aimed at what the diagnosis found."""
