@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from pydantic import TypeAdapter
 
@@ -13,7 +13,7 @@ from evolution_contracts.spec.train import GrpoSpec
 from evolution_jobs.answers.reward import reward
 from evolution_jobs.answers.verifier import Verifier
 
-_ANSWER: TypeAdapter[Any] = TypeAdapter(Answer)
+_ANSWER: TypeAdapter[Any] = TypeAdapter(cast("type[Any]", Answer))
 
 
 class VerifiableReward:

@@ -24,6 +24,7 @@ from evolution_jobs.diagnose.stage import brief, run
 from evolution_jobs.policy.policy import Completion, Prompt
 from evolution_jobs.runtime.datasets import Row
 from evolution_jobs.runtime.diagnosis import DiagnosisReport, Tier, read_report
+from support.openai_server import Answer, openai_server
 from support.stage_world import Script, ScriptedPolicy, World, failure_of, outcome_of, right_answers, succeeded, tiny_spec
 
 CHART, OBJECT = Category.CHART_GRAPH, Category.EVERYDAY_OBJECT
@@ -269,3 +270,13 @@ def test_outcome_of_twelve_categories_fits_into_a_termination_message() -> None:
         peak_memory_bytes=123_456_789_012,
     )
     assert len(result.canonical_json().encode()) <= MAX_RESULT_BYTES
+
+
+def test_model_behind_a_server_is_asked_over_http(tmp_path: Path) -> None:
+    """The whole way through `open_policy`; only the server is a stand-in."""
+    with openai_server(lambda request: Answer(contents=("97",))) as server:
+        setting = Setting(tmp_path, serving={"engine": "HTTP", "url": server.url})
+        outcome = outcome_of(setting.world.run(run, setting.input()))
+    assert isinstance(outcome, DiagnoseOutcome)
+    assert (outcome.categories[CHART].n, outcome.categories[CHART].correct) == (6, 0)
+    assert len(server.requests) == 12
