@@ -41,7 +41,8 @@ def errors_page() -> str:
     types = ", ".join(f"`{kind}`" for kind in ConditionType)
     reasons = ", ".join(f"`{reason}`" for reason in Reason)
     return (
-        f"{_NOTE}# Errors, exit codes and conditions\n\n| error | reason | exit code | tried again | when |\n|---|---|---|---|---|\n{rows}\n\n"
+        f"{_NOTE}# Errors, exit codes and conditions\n\n"
+        f"| error | reason | exit code | tried again | when |\n|---|---|---|---|---|\n{rows}\n\n"
         f"Condition types: {types}.\n\nCondition reasons: {reasons}.\n"
     )
 

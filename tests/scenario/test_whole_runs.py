@@ -14,6 +14,7 @@ from evolution_contracts.seeds import derive_seed
 from evolution_contracts.stage import StageInput
 from evolution_contracts.vocabulary import Category, StageName
 from evolution_operator.core.actions import CreateChild, ForgetIterations
+from evolution_operator.core.stages import stable_spec
 from support.runs import a_run
 from support.simulated import Behaviour, Script, SimulatedCluster, gaining
 from support.stage_results import a_digest
@@ -130,6 +131,29 @@ def test_report_is_given_every_manifest_oldest_first() -> None:
         (1, "train", None),
         (1, "evaluate", None),
     ]
+
+
+def test_report_is_given_every_verdict_of_the_gate() -> None:
+    cluster = SimulatedCluster(a_run(iterations=2))
+    cluster.run_to_end()
+    given = inputs(cluster)
+    verdicts = given[2, REPORT].verdicts
+    assert [(verdict.iteration, verdict.decision) for verdict in verdicts] == [(0, "Baseline"), (1, "Promoted"), (2, "Promoted")]
+    assert all(verdict.reason for verdict in verdicts)
+    assert given[2, EVALUATE].verdicts == ()
+
+
+def test_what_only_the_control_plane_reads_may_change_without_changing_a_stage() -> None:
+    run = a_run()
+    edited = run.spec.evolve(
+        suspend=True,
+        iterations=9,
+        failure=run.spec.failure.evolve(infrastructure_retries=9),
+        gate=run.spec.gate.evolve(max_rejections=9),
+        budget=run.spec.budget.evolve(gpu_hours=1.0),
+    )
+    assert stable_spec(edited) == stable_spec(run.spec)
+    assert stable_spec(run.spec.evolve(seed=9)) != stable_spec(run.spec)
 
 
 def test_quotas_are_decided_before_generation_and_shown() -> None:

@@ -52,16 +52,16 @@ CHAT_TEMPLATE = (
     "{% elif part['type'] == 'text' %}{{ ' ' + part['text'] }}{% endif %}{% endfor %}{% endif %}"
     "{{ ' <|im_end|> ' }}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|> assistant ' }}{% endif %}"
 )
-STRONG_SHARE = 1.5
+STRONG_SHARE = 4.0
 """How much more often a strong category is seen in the warm start than a weak one; a harder skew leaves skills that GRPO cannot find."""
 WEAK_CATEGORIES = frozenset(
     {
-        Category.TEXT_DENSE,
-        Category.CHART_GRAPH,
-        Category.MATH_FORMULA,
-        Category.DIAGRAM,
+        Category.NATURAL_SCENE,
+        Category.GEOMETRIC,
+        Category.MEDICAL,
+        Category.ARTISTIC,
         Category.MAP,
-        Category.MIXED,
+        Category.ARCHITECTURAL,
     }
 )
 """Categories that the warm start neglects: the blind spots that a diagnosis shall find."""

@@ -93,4 +93,4 @@ def _next_look(look: Look) -> datetime | None:
         look = look.waking(look.now + RESYNC)
     expiry = _expires_at(look)
     look = look.waking(expiry and max(expiry, look.now + SOON))
-    return min((time for time in look.wakes if time > look.now), default=None)
+    return min((time for time in look.wakes if time >= look.now), default=None)

@@ -8,15 +8,17 @@ on a cluster.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from evolution_contracts.api.iteration import IterationRecord
 from evolution_contracts.api.run import EvolutionRun, RunStatus
 from evolution_contracts.artifacts import ArtifactRef
 from evolution_contracts.seeds import derive_seed
+from evolution_contracts.spec.failure import FailureSpec
+from evolution_contracts.spec.gate import GateSpec
 from evolution_contracts.spec.run import RunSpec
 from evolution_contracts.spec.scheduling import BudgetSpec
-from evolution_contracts.stage import Role, RunIdentity, StageInput
+from evolution_contracts.stage import IterationVerdict, Role, RunIdentity, StageInput
 from evolution_contracts.vocabulary import ITERATION_STAGES, StageName
 
 BASELINE_STAGES = (StageName.PREPARE, StageName.EVALUATE)
@@ -33,11 +35,13 @@ ROLES: dict[StageName, tuple[Role, ...]] = {
     StageName.REPORT: ("data",),
 }
 """What a stage reads; the report reads the history besides."""
-STABLE = {
+STABLE: dict[str, Any] = {
     "suspend": False,
     "rerun": None,
     "ttl_seconds_after_finished": None,
     "budget": BudgetSpec(),
+    "failure": FailureSpec(),
+    "gate": GateSpec(),
     "iterations": RunSpec.model_fields["iterations"].default,
 }
 """What stages see of the fields that may be edited while a run lives: only the control plane reads these."""
@@ -108,6 +112,7 @@ def stage_input(run: EvolutionRun, status: RunStatus, attempt: int, kept: Sequen
         upstream=upstream(status, stage),
         plan=status.current.plan,
         history=history(status, kept) if stage is StageName.REPORT else (),
+        verdicts=verdicts(status, kept) if stage is StageName.REPORT else (),
     )
 
 
@@ -148,6 +153,16 @@ def history(status: RunStatus, kept: Sequence[IterationRecord]) -> tuple[Artifac
     records = [record for record in (*earlier, status.current) if record is not None]
     every = tuple(ref for record in records for refs in manifests(record).values() for ref in refs)
     return every if len(every) <= MAX_MANIFESTS else tuple(ref for ref in every if ref.shard is None)
+
+
+def verdicts(status: RunStatus, kept: Sequence[IterationRecord]) -> tuple[IterationVerdict, ...]:
+    """Return what the gate decided about every iteration, oldest first; one that never reached the gate has no verdict."""
+    earlier = [record for record in kept if record.iteration < status.iteration]
+    return tuple(
+        IterationVerdict(iteration=record.iteration, decision=record.decision.value, reason=record.decision_reason)
+        for record in sorted([*earlier, *([status.current] if status.current else [])], key=lambda record: record.iteration)
+        if record.decision is not None
+    )
 
 
 def manifests(record: IterationRecord | None) -> dict[StageName, tuple[ArtifactRef, ...]]:
