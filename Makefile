@@ -26,7 +26,7 @@ setup: $(VENV)/.dev ## Create .venv with everything for development
 
 .PHONY: test
 test: $(VENV)/.dev ## Run all tests that need no cluster
-	$(BIN)/python -m pytest $(PYTEST_ARGUMENTS)
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal $(PYTEST_ARGUMENTS)
 
 .PHONY: lint
 lint: $(VENV)/.dev ## Check style and formatting
@@ -62,12 +62,7 @@ format: $(VENV)/.dev ## Format the code
 
 .PHONY: generate
 generate: $(VENV)/.dev ## Write the files that are generated from the models: CRDs and reference pages
-	$(BIN)/python -m evolution_contracts.api.crd crds
-	$(BIN)/python -m evolution_contracts.reference docs/reference
-
-.PHONY: golden
-golden: $(VENV)/.dev ## Rewrite the golden files of the tests
-	$(BIN)/python -m pytest tests/golden --rewrite-golden
+	$(BIN)/python -m evolution_operator.cli.generate --crds crds --reference docs/reference
 
 .PHONY: constraints
 constraints: $(VENV)/.uv ## Pin today's versions of all dependencies into constraints.txt

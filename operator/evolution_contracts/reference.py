@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from evolution_contracts.api.conditions import ConditionType, Reason
@@ -87,14 +85,3 @@ def _error_row(cls: type[EvolutionError]) -> str:
 
 def _first_line(text: str | None) -> str:
     return (text or "").strip().splitlines()[0]
-
-
-def write_pages(folder: Path) -> None:
-    """Write all pages into a folder."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, text in (("api.md", api_page()), ("errors.md", errors_page()), ("metrics.md", metrics_page())):
-        (folder / name).write_text(text)
-
-
-if __name__ == "__main__":
-    write_pages(Path(sys.argv[1]))

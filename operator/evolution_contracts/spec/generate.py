@@ -24,7 +24,7 @@ class GenerateSpec(Contract):
     samples: Annotated[int, Field(ge=1, le=10_000_000)] = 4000
     """Candidates to make, N; the quotas m_c sum to it exactly."""
     shards: Annotated[int, Field(ge=1, le=1000)] = 1
-    """Workers that share the slots; the dataset does not depend on it."""
+    """Workers that share the slots. A slot gives the same sample whoever fills it; duplicates between workers are left to the filter."""
     provider: Provider = Provider.PROCEDURAL
     """`Procedural` draws scenes with known truth; `Agents` runs planner, image selector, question generator and validator."""
     max_attempts_per_slot: Annotated[int, Field(ge=1, le=100)] = 8

@@ -162,3 +162,7 @@ def main(body: object = None) -> None:
             traceback.print_exc()
         sys.stderr.write(f"error: this is a defect of evo: {type(error).__name__}: {error}. {' '.join(notes)}\n")
         sys.exit(ExitCode.INTERNAL)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
