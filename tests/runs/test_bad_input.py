@@ -89,5 +89,10 @@ def test_full_disk_is_said_and_the_run_goes_on_when_there_is_space(tmp_path: Pat
     ended = evolve(run_file)
     assert ended.code == 69, ended.output
     assert "No space left on device" in ended.output
-    assert "Free space" in ended.output
+    assert "Free disk space" in ended.output
     assert "Traceback" not in ended.output
+
+    subprocess.run(["mount", "-o", "remount,size=200m", str(small_disk)], check=True)
+    again = evolve(run_file)
+    assert again.code == 0, again.output
+    assert again.summary["phase"] == "Succeeded"

@@ -50,7 +50,7 @@ def test_smoke_run_succeeds_and_leaves_summary_and_report(evolve: Callable[..., 
 
     again = evolve(EXAMPLES / "smoke.yaml")
     assert again.code == 0, "a finished run started again is no error"
-    assert again.summary == summary
+    assert {**again.summary, "wall_seconds": 0} == {**summary, "wall_seconds": 0}
 
 
 @pytest.mark.parametrize("arm", [arm for arm in Arm if arm is not Arm.DIAGNOSTIC], ids=str)
