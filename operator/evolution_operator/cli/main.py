@@ -165,4 +165,4 @@ def main(body: object = None) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
