@@ -12,10 +12,11 @@ from typing import Any, Self
 
 import openai
 
-from evolution_contracts.errors import ConfigError, ModelServiceError
+from evolution_contracts.errors import ConfigError, EvolutionError, ModelServiceError
 from evolution_contracts.seeds import derive_seed
 from evolution_contracts.spec.serving import Engine, Sampling, ServingSpec
 from evolution_jobs.policy.policy import Completion, Prompt
+from evolution_jobs.runtime.images import media_type
 
 SIDECAR_URL = "http://127.0.0.1:8000/v1"
 """Where the vLLM sidecar of a stage's pod listens."""
@@ -24,16 +25,21 @@ API_KEY_VARIABLE = "EVOLUTION_API_KEY"
 MAX_TRIES = 6
 """Tries of one request: with the waits between them about two minutes, longer than a vLLM restart in place takes to answer again."""
 
+FIRST_WAIT_SECONDS = 2.0
+"""Wait before the second try; doubled for each further one."""
+MAX_WAIT_SECONDS = 60.0
+
 
 class HttpPolicy:
     """Asks a server with bounded concurrency; each completion has its own seed, so order and concurrency change nothing."""
 
-    def __init__(self, serving: ServingSpec, *, max_answer_tokens: int) -> None:
+    def __init__(self, serving: ServingSpec, *, max_answer_tokens: int, first_wait_seconds: float = FIRST_WAIT_SECONDS) -> None:
         if serving.engine is Engine.HTTP and serving.url is None:
             raise ConfigError("serving.url: missing for engine HTTP.", remedy="Name the server's base URL, ending in /v1.")
         self._url = serving.url or SIDECAR_URL
         self._timeout_seconds = serving.request_timeout_seconds
         self._max_answer_tokens = max_answer_tokens
+        self._first_wait_seconds = first_wait_seconds
         self.batch_size = serving.batch_size
 
     def __enter__(self) -> Self:
@@ -41,7 +47,11 @@ class HttpPolicy:
         self._client = openai.AsyncOpenAI(
             base_url=self._url, api_key=os.environ.get(API_KEY_VARIABLE, "none"), timeout=self._timeout_seconds, max_retries=0
         )
-        self._model = self._loop.run(self._served_model())
+        try:
+            self._model = self._loop.run(self._served_model())
+        except EvolutionError:
+            self.__exit__(None, None, None)
+            raise
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -64,7 +74,7 @@ class HttpPolicy:
     async def _ask(self, prompt: Prompt, n: int, sampling: Sampling, seed: int) -> list[Completion]:
         picture = base64.b64encode(prompt.image).decode()
         content: list[Any] = [
-            {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{picture}"}},
+            {"type": "image_url", "image_url": {"url": f"data:{media_type(prompt.image)};base64,{picture}"}},
             {"type": "text", "text": prompt.text},
         ]
         request: dict[str, Any] = {
@@ -106,5 +116,5 @@ class HttpPolicy:
                         f"{self._url} did not answer {MAX_TRIES} times: {error}.",
                         remedy="Look at the server's log; the stage is tried again.",
                     ) from error
-                await asyncio.sleep(min(60.0, 2.0 * 2**attempt) * random.uniform(0.5, 1.0))
+                await asyncio.sleep(min(MAX_WAIT_SECONDS, self._first_wait_seconds * 2**attempt) * random.uniform(0.5, 1.0))
         raise AssertionError("the loop returns or raises")

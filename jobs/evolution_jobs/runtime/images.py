@@ -74,3 +74,9 @@ def image_ref(image: Image.Image) -> ImageRef:
     """Return what identifies a picture: its size and the digest of mode, size and pixels."""
     digest = hashlib.sha256(f"{image.mode} {image.width} {image.height} ".encode() + image.tobytes())
     return ImageRef(pixels_digest=f"sha256:{digest.hexdigest()}", width_pixels=image.width, height_pixels=image.height)
+
+
+def media_type(data: bytes) -> str:
+    """Return the media type of an encoded picture of an allowed format, by its header alone."""
+    with Image.open(io.BytesIO(data), formats=ALLOWED_FORMATS) as image:
+        return Image.MIME[image.format or "PNG"]
