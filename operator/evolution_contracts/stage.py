@@ -56,6 +56,8 @@ class StageInput(Contract):
     stage: StageName
     iteration: Annotated[int, Field(ge=0)]
     attempt: Annotated[int, Field(ge=0)]
+    first_attempt: Annotated[int, Field(ge=0)] = 0
+    """First attempt whose work counts; a rerun raises it, so that work from before is done again and not continued."""
     shards: Annotated[int, Field(ge=1)] | None = None
     """Number of shards; None for a stage without shards. The process learns its own index from `JOB_COMPLETION_INDEX`."""
     seed: Annotated[int, Field(ge=0)]

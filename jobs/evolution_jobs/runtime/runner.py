@@ -53,7 +53,10 @@ def run_stage(stage: Stage, stage_input: StageInput, settings: Settings) -> Exit
     failure: StageFailure | None = None
     workspace = Workspace(settings.artifact_root, stage_input, settings.shard)
     try:
-        outcome = _finished_outcome(workspace) or _work(stage, stage_input, settings, workspace, log, began=began)
+        if (finished := _finished(settings, stage_input)) is not None:
+            workspace, outcome = finished
+        else:
+            outcome = _work(stage, stage_input, settings, workspace, log, began=began)
     except EvolutionError as error:
         failure = _failure(error.reason, str(error), error.exit_code, is_retryable=error.is_retryable)
     except MemoryError:
@@ -117,6 +120,23 @@ def _work(
     context.leave(INPUT_NAME, OUTCOME_NAME, TIMING_NAME)
     workspace.seal(sorted(context.artifacts))
     return outcome
+
+
+def _finished(settings: Settings, stage_input: StageInput) -> tuple[Workspace, Outcome] | None:
+    """Return where the work is finished already, and its outcome.
+
+    It may be finished in this attempt, or in one before it that was killed before it could tell: attempts with equal inputs leave equal
+    artifacts, so those are as good. An earlier attempt with another input is passed over.
+    """
+    for attempt in range(stage_input.attempt, stage_input.first_attempt - 1, -1):
+        workspace = Workspace(settings.artifact_root, stage_input.evolve(attempt=attempt), settings.shard)
+        try:
+            if (outcome := _finished_outcome(workspace)) is not None:
+                return workspace, outcome
+        except ArtifactError:
+            if attempt == stage_input.attempt:
+                raise
+    return None
 
 
 def _finished_outcome(workspace: Workspace) -> Outcome | None:

@@ -67,7 +67,7 @@ class Workspace:
 
     def earlier_attempts(self) -> list[Path]:
         """Return the folders of this stage's earlier attempts that exist, newest first: what may be left there can be continued."""
-        folders = [self._folder(attempt) for attempt in range(self._input.attempt - 1, -1, -1)]
+        folders = [self._folder(attempt) for attempt in range(self._input.attempt - 1, self._input.first_attempt - 1, -1)]
         return [folder for folder in folders if folder.is_dir()]
 
     def upstream(self, role: Role) -> Upstream:

@@ -106,6 +106,7 @@ def stage_input(run: EvolutionRun, status: RunStatus, attempt: int, kept: Sequen
         stage=stage,
         iteration=status.iteration,
         attempt=attempt,
+        first_attempt=min(status.first_attempt, attempt),
         shards=shards_of(run.spec, stage),
         seed=derive_seed(run.spec.seed, status.iteration, stage.value),
         spec=stable_spec(run.spec),

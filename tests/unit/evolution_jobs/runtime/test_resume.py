@@ -12,7 +12,7 @@ from evolution_contracts.results import ReportOutcome
 from evolution_contracts.vocabulary import StageName
 from evolution_jobs.runtime.context import StageContext
 from evolution_jobs.runtime.resume import recipe_of, resume
-from support.stage_world import World, succeeded
+from support.stage_world import World, failure_of
 
 
 @pytest.fixture
@@ -21,16 +21,18 @@ def world(tmp_path: Path) -> World:
 
 
 def attempt(world: World, number: int, lines: list[dict[str, Any]], *, recipe: str = "a") -> list[dict[str, Any]]:
-    """Run an attempt that appends lines; return what it found."""
+    """Run an attempt that appends lines and is stopped before it is finished; return what it found."""
     found: list[dict[str, Any]] = []
 
     def stage(context: StageContext) -> ReportOutcome:
         with resume(context, "journal.jsonl", recipe) as resumed:
             found.extend(resumed.kept)
             resumed.journal.append(lines)
+        context.interrupt.request()
+        context.interrupt.check()
         return ReportOutcome(page_digest=text_digest(""), size_bytes=0)
 
-    succeeded(world.run(stage, world.input(StageName.REPORT, attempt=number)))
+    assert failure_of(world.run(stage, world.input(StageName.REPORT, attempt=number))).reason == "Interrupted"
     return found
 
 
@@ -47,14 +49,12 @@ def test_work_for_another_recipe_is_not_taken_over(world: World) -> None:
 
 def test_own_journal_is_continued_after_a_crash(world: World) -> None:
     attempt(world, 0, [{"n": 0}])
-    (world.folder(world.input(StageName.REPORT)) / "manifest.json").unlink()
     assert attempt(world, 0, [{"n": 1}]) == [{"n": 0}]
     assert attempt(world, 1, []) == [{"n": 0}, {"n": 1}]
 
 
 def test_own_journal_of_another_recipe_is_begun_anew(world: World) -> None:
     attempt(world, 0, [{"n": 0}], recipe="old")
-    (world.folder(world.input(StageName.REPORT)) / "manifest.json").unlink()
     assert attempt(world, 0, [{"n": 1}]) == []
     assert attempt(world, 1, []) == [{"n": 1}]
 

@@ -142,3 +142,27 @@ def test_input_of_another_stage_is_refused(world: World, tmp_path: Path) -> None
     assert read_input(path, StageName.FILTER) == world.input(StageName.FILTER)
     with pytest.raises(ConfigError, match="input for stage filter, not train"):
         read_input(path, StageName.TRAIN)
+
+
+def test_attempt_after_one_that_was_killed_before_it_could_tell_takes_its_artifacts(world: World) -> None:
+    stage = CountingStage()
+    first = world.run(stage, world.input(StageName.REPORT))
+    second = world.run(stage, world.input(StageName.REPORT, attempt=1))
+    assert stage.runs == 1
+    assert (second.attempt, second.outcome, second.manifest) == (1, first.outcome, first.manifest)
+
+
+def test_rerun_does_the_work_of_earlier_attempts_again(world: World) -> None:
+    stage = CountingStage()
+    world.run(stage, world.input(StageName.REPORT))
+    again = world.run(stage, world.input(StageName.REPORT, attempt=1).evolve(first_attempt=1))
+    assert stage.runs == 2
+    assert succeeded(again).attempt == 1
+
+
+def test_earlier_attempt_with_another_input_is_passed_over(world: World) -> None:
+    stage = CountingStage()
+    world.run(stage, world.input(StageName.REPORT))
+    done = world.run(stage, world.input(StageName.REPORT, attempt=1).evolve(seed=world.seed + 1))
+    assert stage.runs == 2
+    assert succeeded(done).attempt == 1
