@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import datasets
-from transformers import AutoModelForImageTextToText, AutoProcessor
+from transformers import AutoModelForImageTextToText, AutoProcessor, PrinterCallback
 from trl import GRPOConfig, GRPOTrainer
 
 from evolution_contracts.records import Sample, SampleSource, sample_id
@@ -153,6 +153,7 @@ class _World:
             args=settings,
             train_dataset=datasets.Dataset.from_list(rows),
         )
+        trainer.remove_callback(PrinterCallback)
         trainer.train()
         trainer.save_model(str(place / "model"))
         return time.perf_counter() - began

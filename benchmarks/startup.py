@@ -75,7 +75,7 @@ def _loading_seconds(log: Path) -> float:
     """Return the time from the first look to the first start of a stage."""
     lines = [json.loads(line) for line in log.read_text().splitlines()]
     times = [datetime.fromisoformat(line["timestamp"]) for line in lines]
-    started = next(moment for moment, line in zip(times, lines, strict=True) if "started" in line["event"])
+    started = next(moment for moment, line in zip(times, lines, strict=True) if line.get("reason") == "StageStarted")
     return (started - times[0]).total_seconds()
 
 
