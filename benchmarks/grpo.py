@@ -18,16 +18,15 @@ import datasets
 from transformers import AutoModelForImageTextToText, AutoProcessor, PrinterCallback
 from trl import GRPOConfig, GRPOTrainer
 
-from evolution_contracts.records import Sample, SampleSource, sample_id
 from evolution_contracts.spec.model import AnswerFormat, PromptSpec
 from evolution_contracts.spec.train import GrpoSpec, TrainSpec
 from evolution_contracts.vocabulary import Category
 from evolution_jobs.answers.instruction import canonical_text
 from evolution_jobs.policy.tiny_vlm import Recipe, build
 from evolution_jobs.runtime.datasets import Row, write_dataset
-from evolution_jobs.runtime.images import encode_image, image_ref
 from evolution_jobs.scenes.family import draw_scene
 from evolution_jobs.scenes.registry import family
+from evolution_jobs.scenes.rows import scene_row
 from evolution_jobs.train.batches import plan_batches
 from evolution_jobs.train.trainer import Hooks
 from evolution_jobs.train.worker import Training, train
@@ -160,24 +159,10 @@ class _World:
 
 
 def _drawn(count: int) -> list[Row]:
-
     chart = family(Category.CHART_GRAPH)
     rng = random.Random(1)
-    rows = []
-    for _ in range(count):
-        scene = draw_scene(chart, rng.choice(chart.patterns), seed=rng.getrandbits(40), size_pixels=64, difficulty=0.5)
-        ref = image_ref(scene.image)
-        sample = Sample(
-            id=sample_id(scene.category, scene.question, scene.answer, ref.pixels_digest),
-            category=scene.category,
-            pattern=scene.pattern,
-            question=scene.question,
-            answer=scene.answer,
-            image=ref,
-            source=SampleSource(uri=scene.uri),
-        )
-        rows.append(Row(sample=sample, image=encode_image(scene.image)))
-    return rows
+    scenes = [draw_scene(chart, rng.choice(chart.patterns), seed=rng.getrandbits(40), size_pixels=64, difficulty=0.5) for _ in range(count)]
+    return [scene_row(scene, difficulty=0.5, license=chart.license) for scene in scenes]
 
 
 if __name__ == "__main__":

@@ -6,13 +6,15 @@ import random
 from collections.abc import Iterable
 from pathlib import Path
 
-from evolution_contracts.records import Sample, SampleSource, sample_id
+import torch
+from safetensors.torch import load_file
+
 from evolution_contracts.vocabulary import Category
 from evolution_jobs.policy.tiny_vlm import Recipe, build
 from evolution_jobs.runtime.datasets import Row
-from evolution_jobs.runtime.images import encode_image, image_ref
 from evolution_jobs.scenes.family import draw_scene
 from evolution_jobs.scenes.registry import family
+from evolution_jobs.scenes.rows import scene_row
 
 CATEGORIES = (Category.EVERYDAY_OBJECT, Category.CHART_GRAPH)
 
@@ -33,15 +35,10 @@ def drawn_rows(count: int, *, seed: int = 1, categories: Iterable[Category] = CA
 def _row(rng: random.Random, category: Category, size_pixels: int) -> Row:
     drawn_from = family(category)
     scene = draw_scene(drawn_from, rng.choice(drawn_from.patterns), seed=rng.getrandbits(40), size_pixels=size_pixels, difficulty=0.5)
-    ref = image_ref(scene.image)
-    sample = Sample(
-        id=sample_id(category, scene.question, scene.answer, ref.pixels_digest),
-        category=category,
-        pattern=scene.pattern,
-        question=scene.question,
-        answer=scene.answer,
-        image=ref,
-        source=SampleSource(uri=scene.uri, license=drawn_from.license),
-        cluster=scene.state_digest,
-    )
-    return Row(sample=sample, image=encode_image(scene.image))
+    return scene_row(scene, difficulty=0.5, license=drawn_from.license)
+
+
+def weights_digest_equal(left: Path, right: Path) -> bool:
+    """Whether two model folders hold bit-identical weights."""
+    pairs = [load_file(folder / "model.safetensors") for folder in (left, right)]
+    return pairs[0].keys() == pairs[1].keys() and all(torch.equal(pairs[0][name], pairs[1][name]) for name in pairs[0])

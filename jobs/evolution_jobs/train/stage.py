@@ -7,7 +7,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from evolution_contracts.base import canonical_json, text_digest
 from evolution_contracts.errors import ConfigError
 from evolution_contracts.results import TrainOutcome
 from evolution_contracts.spec.train import TrainBackend
@@ -16,7 +15,8 @@ from evolution_jobs.runtime.datasets import read_dataset
 from evolution_jobs.runtime.folds import REGISTRY_NAME, Registry
 from evolution_jobs.runtime.journal import Journal
 from evolution_jobs.runtime.model_folder import MODEL_FOLDER, model_artifacts, model_digest
-from evolution_jobs.runtime.names import CURVE_NAME
+from evolution_jobs.runtime.names import CURVE_NAME, TRAINING_SET_NAME
+from evolution_jobs.runtime.resume import recipe_of
 from evolution_jobs.train.batches import BatchPlan, plan_batches
 from evolution_jobs.train.checkpoints import mark_complete, newest_checkpoint
 from evolution_jobs.train.curve import curve_line, curve_until, mean_of_tenth
@@ -25,7 +25,6 @@ from evolution_jobs.train.trainer import Hooks
 from evolution_jobs.train.worker import Training
 
 CHECKPOINTS = "checkpoints"
-TRAINING_SET = "training_set.parquet"
 
 
 def run(context: StageContext) -> TrainOutcome:
@@ -33,12 +32,13 @@ def run(context: StageContext) -> TrainOutcome:
     spec = context.input.spec
     if spec.train.backend is not TrainBackend.TRL:
         raise ConfigError(f"spec.train.backend: {spec.train.backend} cannot run in this image.", remedy="Set train.backend: TRL.")
-    training_set = context.workspace.upstream("training_set").path(TRAINING_SET)
+    training_set = context.workspace.upstream("training_set").path(TRAINING_SET_NAME)
     rows = _check_rows(context, training_set)
     processes = (spec.train.processes_per_node or max(1, spec.train.gpus_per_node)) * spec.train.nodes
     plan = plan_batches(rows, spec.train.grpo, processes=processes, micro_batch_size=spec.train.micro_batch_size)
-    training = _training(context, training_set, plan)
-    hooks = _hooks(context, training)
+    recipe = recipe_of(context.input, train=spec.train.document(), prompt=spec.prompt.document(), batches=asdict(plan))
+    training = _training(context, training_set, plan, recipe)
+    hooks = _hooks(context, training, recipe)
     updates = run_training(training, hooks, processes=processes // spec.train.nodes, nodes=spec.train.nodes)
     if updates < plan.updates:
         context.interrupt.request()
@@ -54,11 +54,11 @@ def _check_rows(context: StageContext, training_set: Path) -> int:
     return len(samples)
 
 
-def _training(context: StageContext, training_set: Path, plan: BatchPlan) -> Training:
+def _training(context: StageContext, training_set: Path, plan: BatchPlan, recipe: str) -> Training:
     folder = context.workspace.folder
     checkpoints = folder / CHECKPOINTS
     places = [checkpoints, *(earlier / CHECKPOINTS for earlier in context.workspace.earlier_attempts())]
-    resume = newest_checkpoint(places, _recipe(context, plan))
+    resume = newest_checkpoint(places, recipe)
     if resume is not None:
         context.log.info("training resumes", updates=resume.updates, checkpoint=str(resume.folder))
     return Training(
@@ -74,25 +74,7 @@ def _training(context: StageContext, training_set: Path, plan: BatchPlan) -> Tra
     )
 
 
-def _recipe(context: StageContext, plan: BatchPlan) -> str:
-    """Return the digest of all that decides the trained weights: a checkpoint of another recipe is not continued."""
-    inputs = context.input
-    upstream = {role: [ref.manifest_digest for ref in refs] for role, refs in inputs.upstream.items()}
-    return text_digest(
-        canonical_json(
-            {
-                "seed": inputs.seed,
-                "train": inputs.spec.train.document(),
-                "prompt": inputs.spec.prompt.document(),
-                "plan": asdict(plan),
-                "upstream": upstream,
-            }
-        )
-    )
-
-
-def _hooks(context: StageContext, training: Training) -> Hooks:
-    recipe = _recipe(context, training.plan)
+def _hooks(context: StageContext, training: Training, recipe: str) -> Hooks:
     curve = context.workspace.folder / CURVE_NAME
     done, kept = 0, []
     if training.resume is not None:

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import torch
-from safetensors.torch import load_file
 from transformers import PrinterCallback
 
 from evolution_contracts.spec.model import PromptSpec
@@ -110,9 +108,3 @@ def _save(trainer: Any, processor: Any, training: Training) -> None:
     processor.save_pretrained(partial)
     shutil.rmtree(training.result, ignore_errors=True)
     partial.rename(training.result)
-
-
-def weights_digest_equal(left: Path, right: Path) -> bool:
-    """Whether two model folders hold bit-identical weights."""
-    pairs = [load_file(folder / "model.safetensors") for folder in (left, right)]
-    return pairs[0].keys() == pairs[1].keys() and all(torch.equal(pairs[0][name], pairs[1][name]) for name in pairs[0])

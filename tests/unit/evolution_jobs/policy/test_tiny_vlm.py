@@ -12,7 +12,7 @@ from evolution_contracts.vocabulary import Category
 from evolution_jobs.policy.tiny_vlm import HEADS, HIDDEN, Recipe, build, parse_recipe
 from evolution_jobs.policy.transformers_engine import load_model
 from evolution_jobs.scenes.words import TINY_WORDS
-from evolution_jobs.train.worker import weights_digest_equal
+from support.tiny import weights_digest_equal
 
 VLLM_CPU_HEAD_SIZES = {32, 64, 80, 96, 112, 128, 160, 192, 224, 256, 512}
 CATEGORIES = (Category.CHART_GRAPH,)

@@ -20,8 +20,8 @@ from evolution_jobs.train.batches import plan_batches
 from evolution_jobs.train.checkpoints import mark_complete, newest_checkpoint
 from evolution_jobs.train.processes import run_training
 from evolution_jobs.train.trainer import Hooks
-from evolution_jobs.train.worker import Training, train, weights_digest_equal
-from support.tiny import drawn_rows
+from evolution_jobs.train.worker import Training, train
+from support.tiny import drawn_rows, weights_digest_equal
 
 PROMPT = PromptSpec(answer_format=AnswerFormat.PLAIN, max_answer_tokens=3)
 SPEC = TrainSpec(
